@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
 """Half-open ``[start, end)``, in code points of the document's text."""
@@ -61,8 +61,7 @@ class Document:
         return f"{self.path}#{self.id}" if self.id else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A span of a document's text at one level, with what it is compared by.
 
     level: ``paragraph``, ``line`` or ``sentence``. A paragraph of one line or one sentence stands for both.
@@ -86,7 +85,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A part of a Template that varies: words ``[start, end)`` of the exemplar, their kind and some values."""
+    """A part of a Template that varies: code points ``[start, end)`` of the exemplar, its kind and some of its values."""
 
     start: int
     end: int
@@ -96,7 +95,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How often and where a Template was met. Counts are distinct counts, near-duplicate documents taken as one."""
+    """How often and where a Template was met. All are distinct counts; near-duplicate documents count as one.
+
+    documents, sources: how many held it. contexts: distinct (side, neighbour) pairs.
+    share: of the documents of the source where it is most at home, 0 to 1; 0 where no source is known.
+    head, tail: share of its documents that hold it in their first or last fifth, 0 to 1.
+    """
 
     documents: int = 0
     sources: int = 0
@@ -112,6 +116,7 @@ class Template:
 
     id: 16 hexadecimal digits, the key of the exemplar.
     keys: the keys of all member segments, the exemplar's among them.
+    by_source: distinct documents per source, for the sources it was met in (at most `library.SOURCES` of them).
     action: ``keep`` where a person dropped the Template; else None.
     """
 
@@ -120,6 +125,7 @@ class Template:
     keys: tuple[int, ...]
     evidence: Evidence
     slots: tuple[Slot, ...] = ()
+    by_source: tuple[tuple[str, int], ...] = ()
     action: Literal["keep"] | None = None
 
 

@@ -12,6 +12,8 @@ import unicodedata
 import xxhash
 
 FOLDING = 1
+SHINGLE = 3
+"""Words in a shingle: long enough to say something, short enough that one changed word spoils only three."""
 
 # Written inside words without parting them: apostrophes. Format characters (soft hyphen, zero-width) are as silent.
 _APOSTROPHES = frozenset("'\u2018\u2019\u201b\u02bc\uff07")
@@ -47,6 +49,7 @@ def _fold_character(character: str) -> str:
 
 
 _table = _Table()
+_unspaced = re.compile(f"([{UNSPACED}])")
 
 
 def fold(text: str) -> str:
@@ -82,6 +85,17 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
         folded.pop()
         offsets.pop()
     return "".join(folded), [*offsets, len(text)]
+
+
+def split_words(folded: str) -> list[str]:
+    """The words of a folded text; each character of a script written without spaces is one."""
+    return folded.split() if folded.isascii() else _unspaced.sub(r" \1 ", folded).split()
+
+
+def word_shingles(folded: str, size: int = SHINGLE) -> set[str]:
+    """The distinct runs of ``size`` words of a folded text; a text of fewer words is one shingle, an empty one has none."""
+    words = split_words(folded)
+    return {" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))} if words else set()
 
 
 def key_of_folded(folded: str, text: str) -> int:

@@ -1,0 +1,226 @@
+"""Learning on one machine: DuckDB runs the SQL files and spills to disk, our kernel does the hashing between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import xxhash
+
+from stripper import cluster, library, sketch
+from stripper.cluster import Met
+from stripper.library import Entry, Library
+from stripper.model import Document
+from stripper.normalize import split_words
+from stripper.segment import segments
+
+# Segments gathered before they go to DuckDB, and wordings signed at a time.
+_ROWS = 50_000
+# Documents of which half the sentences are the same tell the same story.
+_TWIN = 0.5
+_TWIN_SEGMENTS = 3
+_VARIANTS = 6
+_PLACES = "hmt"
+_HASH = (1 << library.HASH_BITS) - 1
+
+
+def _sql(name: str) -> str:
+    return files("stripper.engine").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Learner:
+    """Takes documents one by one and makes a Library of what repeats among them.
+
+    memory: what DuckDB may hold before it spills to ``folder``, in its notation (``1GB``).
+    """
+
+    def __init__(self, folder: Path | None = None, memory: str = "512MB", threads: int = 2) -> None:
+        self._folder = TemporaryDirectory(prefix="stripper-", dir=folder, ignore_cleanup_errors=True)
+        self._sql = duckdb.connect(str(Path(self._folder.name) / "learn.duckdb"))
+        self._sql.execute(f"SET threads = {int(threads)}")
+        self._sql.execute("SET memory_limit = ?", [memory])
+        self._sql.execute("SET preserve_insertion_order = false")
+        self._sql.execute(_sql("tables"))
+        self._count = 0
+        self._clear()
+
+    def __enter__(self) -> Learner:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._sql.close()
+        self._folder.cleanup()
+
+    def _clear(self) -> None:
+        self._documents: list[tuple[int, int, str]] = []
+        self._occurrences: list[tuple[int, int, int, int, bool, int, int]] = []
+        self._wordings: dict[tuple[int, str], tuple[str, int]] = {}
+
+    def add(self, document: Document) -> None:
+        number, leaves = self._count, 0
+        self._count += 1
+        content = xxhash.xxh3_64_intdigest(document.text.encode("utf-8", "surrogatepass"))
+        self._documents.append((number, content, document.source))
+        found = segments(document.text)
+        total = sum(segment.stands_for("sentence") for segment in found)
+        spans: list[tuple[int, int]] = []
+        for segment in found:
+            leaf = segment.stands_for("sentence")
+            if segment.level == "paragraph":
+                first = leaves
+            spans.append((leaves, leaves) if leaf else (first, -1))
+            leaves += leaf
+        ends = {segment.end: span[1] for segment, span in zip(found, spans, strict=True) if span[1] >= 0}
+        starts = {segment.start: span[0] for segment, span in zip(found, spans, strict=True) if span[1] >= 0}
+        for segment in found:
+            first, last = starts[segment.start], ends[segment.end]
+            words = len(split_words(segment.folded))
+            place = 0 if last * 5 < total else 2 if first * 5 >= total * 4 else 1
+            self._occurrences.append((number, segment.key, first, last, segment.stands_for("sentence"), words, place))
+            self._wordings[segment.key, document.text[segment.start : segment.end]] = segment.folded, words
+        if len(self._occurrences) >= _ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        documents = _table(self._documents, document=pa.int32(), content=pa.uint64(), source=pa.string())
+        occurrences = _table(
+            self._occurrences,
+            document=pa.int32(), key=pa.uint64(), first=pa.int32(), last=pa.int32(), leaf=pa.bool_(), words=pa.int32(),
+            place=pa.uint8(),
+        )  # fmt: skip
+        rows = ((key, _bytes(text), _bytes(folded), words) for (key, text), (folded, words) in self._wordings.items())
+        wordings = _table(list(rows), key=pa.uint64(), text=pa.binary(), folded=pa.binary(), words=pa.int32())
+        for name, table in (("documents", documents), ("occurrences", occurrences), ("wordings", wordings)):
+            self._insert(name, table)
+        self._clear()
+
+    def _insert(self, name: str, table: pa.Table) -> None:
+        self._sql.register("incoming", table)
+        self._sql.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+        self._sql.unregister("incoming")
+
+    def _make(self, name: str, **columns: Any) -> None:
+        self._sql.register("incoming", pa.table(columns))
+        self._sql.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
+        self._sql.unregister("incoming")
+
+    def learn(self) -> Library:
+        """The Library of the documents added so far."""
+        self._flush()
+        self._find_twins()
+        self._sql.execute(_sql("frequency"))
+        self._cluster()
+        self._sql.execute(_sql("templates"))
+        self._walk()
+        return Library(dict(self._entries()), self._totals())
+
+    def _find_twins(self) -> None:
+        rows = self._sql.sql(_sql("twin_candidates")).to_arrow_table()
+        document, key = (rows[name].to_numpy() for name in ("document", "key"))
+        sets = sketch.distinct_sets((key >> np.uint64(32)).astype(np.uint32), document, self._count)
+        enough = np.flatnonzero(sets.sizes() >= _TWIN_SEGMENTS)
+        edges = self._edges(sets, enough, np.ones(self._count, dtype=np.int64), _TWIN)
+        twin = cluster.components(self._count, edges)
+        same = self._sql.execute("SELECT document, min(document) OVER (PARTITION BY content) FROM documents ORDER BY 1")
+        first = np.array([row[1] for row in same.fetchall()], dtype=np.int64)
+        twin = twin[first] if self._count else twin
+        self._make("twins", document=np.arange(self._count, dtype=np.int32), twin=twin.astype(np.int32))
+        self._sql.execute(
+            "CREATE TABLE twin_hashes AS SELECT twin, min(content) & ? AS hash, source "
+            "FROM twins JOIN documents USING (document) GROUP BY ALL",
+            [_HASH],
+        )
+
+    def _cluster(self) -> None:
+        """Near-duplicate segments: those long enough, signed once per key, joined around verified exemplars."""
+        rows = self._sql.sql(
+            "SELECT f.key, any_value(w.folded) AS folded, any_value(f.documents) AS documents "
+            "FROM frequency f JOIN wordings w USING (key) WHERE f.words >= ? GROUP BY f.key ORDER BY f.key",
+            params=[library.NEAR_WORDS],
+        ).to_arrow_table()
+        keys, weight = rows["key"].to_numpy(), rows["documents"].to_numpy().astype(np.int64)
+        sets = sketch.shingle_sets([b.decode("utf-8", "surrogatepass") for b in rows["folded"].to_pylist()])
+        edges = self._edges(sets, np.arange(len(keys)), weight, library.NEAR)
+        exemplar = cluster.stars(len(keys), edges, sets, weight, library.NEAR)
+        moved = np.flatnonzero(exemplar != np.arange(len(keys)))
+        self._make("clusters", key=keys[moved], exemplar=keys[exemplar[moved]])
+
+    def _edges(self, sets: sketch.Sets, which: sketch.I64, weight: sketch.I64, least: float) -> np.ndarray:
+        """Verified pairs among the sets ``which``, shape ``(n, 2)``."""
+        bands = sketch.bands(sketch.signatures(sets))[which]
+        self._make(
+            "bands",
+            number=np.repeat(which.astype(np.int32), bands.shape[1]),
+            band=np.tile(np.arange(bands.shape[1], dtype=np.uint8), len(bands)),
+            bucket=bands.ravel(),
+            weight=np.repeat(weight[which], bands.shape[1]),
+        )
+        pairs = self._sql.execute(_sql("candidates")).fetchnumpy()
+        found = np.stack([pairs["hub"], pairs["member"]], axis=1).astype(np.int64)
+        return cluster.verified(sets, found, least)
+
+    def _walk(self) -> None:
+        """Count contexts, a document at a time, in the order that SQL gives them."""
+        self._sql.execute("CREATE TABLE contexts (template UBIGINT, context UBIGINT)")
+        found: list[tuple[int, int]] = []
+        cursor = self._sql.cursor().execute(_sql("walk"))
+        leaves: list[tuple[int, int]] = []
+        met: list[Met] = []
+        current = -1
+        while rows := cursor.fetchmany(_ROWS):
+            for document, first, last, leaf, template, documents in rows:
+                if document != current:
+                    found.extend(cluster.contexts(leaves, met))
+                    leaves, met, current = [], [], document
+                if leaf:
+                    leaves.append((template, documents))
+                if documents >= 2:
+                    met.append(Met(template, documents, first, last))
+            if len(found) >= _ROWS:
+                self._insert("contexts", _table(found, template=pa.uint64(), context=pa.uint64()))
+                found = []
+        found.extend(cluster.contexts(leaves, met))
+        self._insert("contexts", _table(found, template=pa.uint64(), context=pa.uint64()))
+
+    def _entries(self) -> Iterator[tuple[str, Entry]]:
+        cursor = self._sql.execute(_sql("evidence"), {"bottom": library.BOTTOM, "variants": _VARIANTS})
+        while rows := cursor.fetchmany(1000):
+            for template, exemplar, variants, keys, documents, sources, contexts in rows:
+                text = exemplar.decode("utf-8", "surrogatepass")
+                others = [v.decode("utf-8", "surrogatepass") for v in variants]
+                found = cluster.slots(text, [v for v in others if v != text])
+                name = f"{template:016x}"
+                yield name, Entry(
+                    id=name,
+                    text=text,
+                    keys=[f"{key:016x}" for key in keys],
+                    documents=[d["hash"] for d in documents],
+                    at="".join(_PLACES[d["place"]] for d in documents),
+                    contexts=list(contexts),
+                    sources={s["source"]: s["documents"] for s in sources[: library.SOURCES]},
+                    slots=[[s.start, s.end, s.kind, list(s.values)] for s in found],
+                )
+
+    def _totals(self) -> dict[str, list[int]]:
+        rows = self._sql.execute(
+            "SELECT source, min(hash, ?) FROM (SELECT DISTINCT source, hash FROM twin_hashes) GROUP BY source ORDER BY source",
+            [library.BOTTOM],
+        )
+        return {source: list(hashes) for source, hashes in rows.fetchall()}
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _table(rows: Iterable[tuple[Any, ...]], **columns: pa.DataType) -> pa.Table:
+    """Rows as an Arrow table of the given columns."""
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pa.table({name: pa.array(part, kind) for (name, kind), part in zip(columns.items(), values, strict=True)})

@@ -1,0 +1,264 @@
+"""The Library: the Templates known so far, in one readable file, and how a segment is matched to them.
+
+The file is JSON Lines: a header, one line per source with its documents, one line per Template, all sorted. Counts are kept
+as the smallest hashes of what was counted (bottom-k sketches, Beyer et al. 2007), so that two Libraries merge by union and a
+document that is learned twice counts once. The file holds no verdict: rules and policy classify when stripping.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from stripper.errors import UsageError
+from stripper.model import Evidence, Segment, Slot, Template
+from stripper.normalize import FOLDING, SHINGLE, fold, split_words, word_shingles
+
+FORMAT = 1
+# How many hashes a sketch keeps: counts up to this are exact, larger ones are estimates within about 18 %.
+BOTTOM = 32
+# Sources named per Template; the share of a source is asked only of sources that hold it often.
+SOURCES = 16
+HASH_BITS = 48
+# Segments of fewer words match by key alone: one changed word leaves too little to recognise them by.
+NEAR_WORDS = 8
+NEAR = 0.6
+
+
+class _Header(msgspec.Struct, frozen=True, tag="library", tag_field="line"):
+    format: int
+    folding: int
+    shingle: int
+    bottom: int
+
+
+class _Total(msgspec.Struct, frozen=True, tag="source", tag_field="line"):
+    """The documents of one source, as a sketch."""
+
+    source: str
+    documents: list[int]
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, tag="template", tag_field="line"):
+    """One Template as the file holds it. Sketches are sorted lists of 48-bit hashes.
+
+    at: for each of ``documents``, where in it the text stood: ``h`` first fifth, ``t`` last fifth, ``m`` between.
+    """
+
+    id: str
+    text: str
+    keys: list[str]
+    documents: list[int]
+    at: str
+    contexts: list[int] = []
+    sources: dict[str, list[int]] = {}
+    slots: list[list[Any]] = []
+    action: Literal["keep"] | None = None
+
+
+_HEADER = _Header(FORMAT, FOLDING, SHINGLE, BOTTOM)
+
+
+class Known(NamedTuple):
+    """A segment's Template, and how alike they are: 1.0 for the same key, else the Jaccard of their shingles."""
+
+    template: Template
+    similarity: float
+
+
+def distinct(sketch: list[int]) -> int:
+    """How many things a bottom-k sketch stands for."""
+    if len(sketch) < BOTTOM:
+        return len(sketch)
+    return round((BOTTOM - 1) * (1 << HASH_BITS) / max(sketch[BOTTOM - 1], 1))
+
+
+def bottom(hashes: Iterable[int]) -> list[int]:
+    """The sketch of some 48-bit hashes."""
+    return sorted(set(hashes))[:BOTTOM]
+
+
+def _prefix(count: int) -> int:
+    """How many of an exemplar's rarest shingles to index so that no text alike enough shares none of them.
+
+    A text with Jaccard `NEAR` or more shares at least ``NEAR * count`` of them (prefix filtering, Chaudhuri, Ganti and
+    Kaushik 2006).
+    """
+    return count - math.ceil(NEAR * count) + 1
+
+
+@dataclass
+class Library:
+    """Templates by id and the documents of each source, with the index that `match` needs (built when first asked)."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    totals: dict[str, list[int]] = field(default_factory=dict)
+    _templates: list[Template] = field(default_factory=list, repr=False)
+    _by_key: dict[int, int] | None = field(default=None, repr=False)
+    _by_shingle: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    _exemplars: list[set[str]] = field(default_factory=list, repr=False)
+
+    def template(self, entry: Entry) -> Template:
+        """An entry with its sketches read as counts."""
+        documents = max(1, len(entry.at))
+        by_source = {name: distinct(sketch) for name, sketch in sorted(entry.sources.items())}
+        shares = (count / max(1, distinct(self.totals.get(name, [])), count) for name, count in by_source.items() if name)
+        return Template(
+            id=entry.id,
+            exemplar=entry.text,
+            keys=tuple(int(k, 16) for k in entry.keys),
+            evidence=Evidence(
+                documents=distinct(entry.documents),
+                sources=sum(1 for name in by_source if name),
+                contexts=distinct(entry.contexts),
+                share=max(shares, default=0.0),
+                head=entry.at.count("h") / documents,
+                tail=entry.at.count("t") / documents,
+            ),
+            slots=tuple(Slot(s[0], s[1], s[2], tuple(s[3])) for s in entry.slots),
+            by_source=tuple(by_source.items()),
+            action=entry.action,
+        )
+
+    def templates(self) -> list[Template]:
+        return [self.template(entry) for _, entry in sorted(self.entries.items())]
+
+    def match(self, segment: Segment) -> Known | None:
+        """The Template a segment belongs to: by key, else the most alike exemplar with a Jaccard of at least `NEAR`."""
+        if self._by_key is None:
+            self._index()
+        assert self._by_key is not None
+        at = self._by_key.get(segment.key)
+        if at is not None:
+            return Known(self._templates[at], 1.0)
+        if segment.folded.count(" ") + 1 < NEAR_WORDS and segment.folded.isascii():
+            return None
+        return self._near(segment.folded)
+
+    def _near(self, folded: str) -> Known | None:
+        if len(split_words(folded)) < NEAR_WORDS:
+            return None
+        shingles = word_shingles(folded)
+        index = self._by_shingle
+        candidates = {at for shingle in shingles if shingle in index for at in index[shingle]}
+        best: tuple[float, int] | None = None
+        for at in sorted(candidates):
+            exemplar = self._exemplars[at]
+            shared = len(exemplar & shingles)
+            alike = shared / (len(exemplar) + len(shingles) - shared)
+            if alike >= NEAR and (best is None or alike > best[0]):
+                best = alike, at
+        return Known(self._templates[best[1]], round(best[0], 4)) if best else None
+
+    def _index(self) -> None:
+        self._templates = self.templates()
+        by_key: dict[int, int] = {}
+        sets: list[set[str]] = []
+        for at, template in enumerate(self._templates):
+            for key in template.keys:
+                by_key.setdefault(key, at)
+            folded = fold(template.exemplar)
+            sets.append(word_shingles(folded) if len(split_words(folded)) >= NEAR_WORDS else set())
+        counts = Counter(shingle for shingles in sets for shingle in shingles)
+        index: dict[str, list[int]] = defaultdict(list)
+        for at, shingles in enumerate(sets):
+            rarest = sorted(shingles, key=lambda s: (counts[s], s))
+            for shingle in rarest[: _prefix(len(rarest))]:
+                index[shingle].append(at)
+        self._by_shingle, self._exemplars, self._by_key = dict(index), sets, by_key
+
+    # The file
+
+    def lines(self) -> Iterator[bytes]:
+        encode = msgspec.json.Encoder(order="sorted").encode
+        yield encode(_HEADER)
+        for name, sketch in sorted(self.totals.items()):
+            yield encode(_Total(name, sketch))
+        for _, entry in sorted(self.entries.items()):
+            yield encode(entry)
+
+    def dump(self) -> bytes:
+        """The file's bytes: the same Library gives the same bytes."""
+        return b"".join(line + b"\n" for line in self.lines())
+
+    @property
+    def hash(self) -> str:
+        return sha256(self.dump()).hexdigest()
+
+    def merge(self, other: Library) -> Library:
+        """Both Libraries as one: sketches are united, a person's ``action: keep`` stays."""
+        totals = {
+            name: bottom([*self.totals.get(name, []), *other.totals.get(name, [])])
+            for name in self.totals.keys() | other.totals.keys()
+        }
+        entries = dict(self.entries)
+        owner = {key: entry.id for entry in entries.values() for key in entry.keys}
+        for entry in other.entries.values():
+            # Clusters grown apart meet again where they share a member.
+            mine = next((owner[key] for key in [entry.id, *entry.keys] if key in owner), None)
+            united = _unite(entries[mine], entry) if mine else entry
+            entries[united.id] = united
+            owner.update(dict.fromkeys(united.keys, united.id))
+        return Library(entries, totals)
+
+
+def _unite(first: Entry, second: Entry) -> Entry:
+    at = dict(zip(second.documents, second.at, strict=True)) | dict(zip(first.documents, first.at, strict=True))
+    documents = bottom(at)
+    sources = {
+        name: bottom([*first.sources.get(name, []), *second.sources.get(name, [])])
+        for name in first.sources.keys() | second.sources.keys()
+    }
+    return Entry(
+        id=first.id,
+        text=first.text,
+        keys=sorted({*first.keys, *second.keys}),
+        documents=documents,
+        at="".join(at[d] for d in documents),
+        contexts=bottom([*first.contexts, *second.contexts]),
+        sources={name: sources[name] for name in sorted(sources)[:SOURCES]},
+        slots=first.slots or (second.slots if first.text == second.text else []),
+        action=first.action or second.action,
+    )
+
+
+def load(path: Path) -> Library:
+    """Read a Library file. Raises UsageError where it is missing, damaged, or of another format or folding version."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: the Library cannot be read: {error.strerror}") from None
+    return loads(data, str(path))
+
+
+def loads(data: bytes, name: str) -> Library:
+    """A Library from the bytes of its file; ``name`` is what errors call it."""
+    decode = msgspec.json.Decoder(_Header | _Total | Entry).decode
+    rebuild = f"make it anew with: stripper learn INPUT… -o {name}"
+    library = Library()
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = decode(line)
+        except msgspec.DecodeError as error:
+            kind = "no Library file" if number == 1 else "damaged"
+            raise UsageError(f"{name}:{number}: this is {kind} ({error}); {rebuild}") from None
+        if isinstance(row, _Header) and row != _HEADER:
+            raise UsageError(f"{name}:{number}: made by another version ({row}; this one has {_HEADER}); {rebuild}")
+        if (number == 1) != isinstance(row, _Header):
+            raise UsageError(f"{name}:{number}: a Library has one header, its first line; {rebuild}")
+        if isinstance(row, _Total):
+            library.totals[row.source] = row.documents
+        elif isinstance(row, Entry):
+            library.entries[row.id] = row
+    if not data.strip():
+        raise UsageError(f"{name}: this is no Library file (it is empty); {rebuild}")
+    return library

@@ -1,0 +1,160 @@
+"""Segments: exact spans of paragraphs, lines and sentences.
+
+A text is first broken into pieces: at line ends and at wide gaps (two spaces or more, a tab), which is how line ends look
+after many a conversion from PDF. A piece that a wrapped line goes on from is joined with the next; what then still stands
+apart are the lines. Paragraphs end at blank lines and between lines on different rows; sentences are parts of lines.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from itertools import pairwise
+from typing import NamedTuple
+
+import sentencex
+
+from stripper.model import Segment, Span
+from stripper.normalize import UNSPACED, fold, key_of_folded
+
+_LINE_ENDS = "\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+# What parts two pieces: any run of white space but a lone blank.
+_parting = re.compile(r"[^\S \u00a0]\s*|[ \u00a0]\s+")
+_row_end = re.compile(rf"\r\n|[{_LINE_ENDS}]")
+_ends_sentence = re.compile(r"[.!?:;…。！？：；।۔؟][\"'”’»)\]]*\Z")
+_goes_on = re.compile(r"[a-zß-öø-ÿа-яёіїєґα-ωά-ώ,;)]")
+_han = re.compile("[\u4e00-\u9fff]")
+_kana = re.compile("[\u3040-\u30ff]")
+_unspaced = re.compile(f"[{UNSPACED}]")
+_surrogate = re.compile("[\ud800-\udfff]")
+
+# Widths that people and programs wrap text to; a "line" longer than this is a paragraph on one line.
+_NARROWEST, _WIDEST = 40, 160
+# A line this much shorter than the common width still counts as full: ragged edges, soft hyphens.
+_SLACK = 0.1
+
+
+class Line(NamedTuple):
+    """A logical line: its span and those of its sentences."""
+
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+
+
+class Paragraph(NamedTuple):
+    start: int
+    end: int
+    lines: tuple[Line, ...]
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    parted: int  # how it is parted from the piece before: 0 wide gap, 1 line end, 2 blank line
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """The paragraphs of a text in order. Spans hold no white space at their ends; what lies between is white space."""
+    pieces = _pieces(text)
+    if not pieces:
+        return []
+    width = _common_width(pieces)
+    rows: list[list[list[Span]]] = []  # paragraphs of lines of pieces
+    before: _Piece | None = None
+    for piece in pieces:
+        if before is None or piece.parted == 2:
+            rows.append([[piece[:2]]])
+        elif _wrapped(text, before, piece, width):
+            rows[-1][-1].append(piece[:2])
+        elif piece.parted == 1:
+            rows.append([[piece[:2]]])
+        else:
+            rows[-1].append([piece[:2]])
+        before = piece
+    return [_paragraph(text, lines) for lines in rows]
+
+
+def segments(text: str) -> list[Segment]:
+    """The distinct segments of a text: each paragraph, then its lines if it has several, then its sentences likewise."""
+    found: list[Segment] = []
+    for ordinal, paragraph in enumerate(paragraphs(text)):
+        whole: Span = paragraph[:2]
+        levels = {whole: ["paragraph"]}
+        for line in paragraph.lines:
+            levels.setdefault(line[:2], []).append("line")
+            for sentence in line.sentences:
+                levels.setdefault(sentence, []).append("sentence")
+        for (start, end), names in levels.items():
+            piece = text[start:end]
+            folded = fold(piece)
+            found.append(
+                Segment(start, end, names[0], folded, key_of_folded(folded, piece), ordinal, frozenset(names[1:]))
+            )
+    return found
+
+
+def _pieces(text: str) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    at, parted, stop = 0, 2, len(text.rstrip())
+    for match in _parting.finditer(text, 0, stop):
+        start, end = match.span()
+        if start > at:
+            pieces.append(_Piece(at, start, parted))
+            parted = 0
+        parted = max(parted, min(len(_row_end.findall(match[0])), 2))
+        at = end
+    if at < stop:
+        # Only the text's first piece can open with a blank: the pattern leaves a lone one to the words.
+        pieces.append(_Piece(at, stop, parted))
+    if pieces and text[pieces[0].start].isspace():
+        pieces[0] = pieces[0]._replace(start=pieces[0].start + 1)
+    return pieces
+
+
+def _common_width(pieces: list[_Piece]) -> int | None:
+    """The width that the lines of a text are wrapped to, or None where there is no such width."""
+    full = sorted(a.end - a.start for a, b in pairwise(pieces) if b.parted < 2 and a.end - a.start <= _WIDEST)
+    if len(full) < 3:
+        return None
+    width = full[int(len(full) * 0.95)]
+    near = len(full) - bisect_left(full, width * 0.75)
+    return width if width >= _NARROWEST and near * 2 >= len(full) else None
+
+
+def _wrapped(text: str, before: _Piece, piece: _Piece, width: int | None) -> bool:
+    """Whether a piece goes on with the one before: its first word would not have fitted there, or plainly continues."""
+    length = before.end - before.start
+    if length > _WIDEST:
+        return False
+    if width is not None:
+        word = text[piece.start : min(piece.end, piece.start + _WIDEST)].split(None, 1)[0]
+        unspaced = _unspaced.match(word)
+        if length + (1 if unspaced else 1 + len(word)) >= width * (1 - _SLACK):
+            return True
+    goes_on = bool(_goes_on.match(text, piece.start)) and not _ends_sentence.search(text, before.start, before.end)
+    return goes_on and (length >= _NARROWEST or piece.parted == 0)
+
+
+def _paragraph(text: str, lines: list[list[Span]]) -> Paragraph:
+    made = tuple(Line(line[0][0], line[-1][1], tuple(sentences(text, line[0][0], line[-1][1]))) for line in lines)
+    return Paragraph(made[0].start, made[-1].end, made)
+
+
+def sentences(text: str, start: int, end: int) -> list[Span]:
+    """The sentences of ``text[start:end]``, white space at their ends left out."""
+    part = text[start:end]
+    language = "en"
+    if not part.isascii():
+        # The splitter takes no surrogates; a stand-in of the same length keeps every offset.
+        part = _surrogate.sub("\ufffd", part)
+        language = "ja" if _kana.search(part) else "zh" if _han.search(part) else "en"
+    spans: list[Span] = []
+    at = start
+    for sentence in sentencex.segment(language, part):
+        body = sentence.strip()
+        if body:
+            first = at + sentence.index(body)
+            spans.append((first, first + len(body)))
+        at += len(sentence)
+    return spans or [(start, end)]

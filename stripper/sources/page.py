@@ -1,0 +1,122 @@
+"""HTML pages: their blocks as text, and which of these the extractor calls the article.
+
+A page is parsed once. `page_blocks` walks the tree and gives the text; the same tree goes to trafilatura, and
+`page_alignment` lays what comes back along the blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stripper.model import Block
+from stripper.sources.page_alignment import article_shares
+from stripper.sources.page_blocks import read_blocks
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+MAX_CHARACTERS = 20_000_000
+"""The longest page read unless told otherwise, in characters. Real pages end near two million."""
+
+EMPTY_BELOW = 100
+"""A page with fewer letters and digits than this, out of links, may extract to nothing without a complaint."""
+
+# libxml2 ends the tree at 256 open elements and says so only in its log.
+_LIMIT = "ERR_RESOURCE_LIMIT"
+_UNREADABLE = re.compile("[\ud800-\udfff]")
+# What XML cannot hold; trafilatura would fail on it. The numeric references stand for the same characters.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.I)
+
+
+class PageError(Exception):
+    """A page that cannot be read whole. Its text says why; nothing of the page was used.
+
+    advice: what the person can do about it.
+    """
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page read as text.
+
+    text: the visible blocks in page order, joined by a blank line.
+    blocks: their spans in ``text`` and what the page knows about each.
+    title: what the page's ``<title>`` says; empty where it has none.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    title: str
+
+
+def read_page(html: str, *, max_characters: int = MAX_CHARACTERS) -> Page:
+    """Read a page's visible blocks and let trafilatura say which of them are the article.
+
+    Raises PageError where text would be lost in silence: a page that is too large or nested too deep, or one with
+    text from which nothing is extracted.
+    """
+    if len(html) > max_characters:
+        raise PageError(
+            f"the page has {len(html):,} characters, more than the {max_characters:,} allowed",
+            "raise the limit for the length of a page, or leave the page out",
+        )
+    tree = _parse(html)
+    if tree is None:
+        return Page("", (), "")
+    title, blocks, text = read_blocks(tree)
+    if not blocks:
+        return Page("", (), title)
+    extracted = _extract(tree)
+    shares = article_shares([text[block.start : block.end] for block in blocks], extracted)
+    if not any(shares) and _prose(text, blocks) >= EMPTY_BELOW:
+        raise PageError(
+            f"no article was found on the page, though it has {len(text):,} characters of text",
+            "check the page; it may be a list of links or need a browser to show its text",
+        )
+    judged = (replace(block, article=share) for block, share in zip(blocks, shares, strict=True))
+    return Page(text, tuple(judged), title)
+
+
+def _parse(html: str) -> HtmlElement | None:
+    """The page's tree; None for a page without any content."""
+    from lxml.etree import ParserError
+    from lxml.html import HTMLParser, document_fromstring
+
+    # Bytes, since lxml refuses a str that declares an encoding; lone surrogates would end the page.
+    data = _CONTROLS.sub("", _UNREADABLE.sub("\ufffd", html)).encode("utf-8")
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
+    )
+    try:
+        tree = document_fromstring(data, parser=parser)
+    except ParserError:
+        tree = None
+    for entry in parser.error_log.filter_from_fatals():
+        if entry.type_name == _LIMIT:
+            reason = "nested more than 255 elements deep" if "depth" in entry.message else "too large in one place"
+            raise PageError(
+                f"the page is {reason} (line {entry.line}), and the parser drops what follows",
+                "repair the page, or leave it out",
+            )
+    return tree
+
+
+def _extract(tree: HtmlElement) -> str:
+    """What trafilatura calls the article, as text; empty where it finds none."""
+    import trafilatura
+
+    # deduplicate keeps a cache over pages: it makes the fourth identical one empty.
+    return trafilatura.extract(tree, include_comments=False, deduplicate=False) or ""
+
+
+def _prose(text: str, blocks: tuple[Block, ...]) -> int:
+    """Letters and digits of a page that stand outside links."""
+    return sum(
+        int((1 - block.link_density) * sum(map(str.isalnum, text[block.start : block.end]))) for block in blocks
+    )
