@@ -22,7 +22,10 @@ _SYMBOLS = frozenset("©®™")
 
 _zeros = re.compile("00+")
 # Normal forms are quadratic on long runs of marks; no writing system stacks this many.
-_marks = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0730-\u074a\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_marks = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0730-\u074a\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\ufe20-\ufe2f"
+)
 _long_marks = re.compile(rf"([{_marks}]{{16}})[{_marks}]+")
 
 UNSPACED = (

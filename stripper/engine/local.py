@@ -12,14 +12,11 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import xxhash
 
 from stripper import cluster, library, sketch
 from stripper.cluster import Met
+from stripper.fingerprint import Fingerprint
 from stripper.library import Entry, Library
-from stripper.model import Document
-from stripper.normalize import split_words
-from stripper.segment import segments
 
 # Segments gathered before they go to DuckDB, and wordings signed at a time.
 _ROWS = 50_000
@@ -36,7 +33,7 @@ def _sql(name: str) -> str:
 
 
 class Learner:
-    """Takes documents one by one and makes a Library of what repeats among them.
+    """Takes fingerprints of documents and makes a Library of what repeats among them.
 
     memory: what DuckDB may hold before it spills to ``folder``, in its notation (``1GB``).
     """
@@ -61,30 +58,15 @@ class Learner:
     def _clear(self) -> None:
         self._documents: list[tuple[int, int, str]] = []
         self._occurrences: list[tuple[int, int, int, int, bool, int, int]] = []
-        self._wordings: dict[tuple[int, str], tuple[str, int]] = {}
+        self._wordings: list[tuple[int, bytes, bytes, int]] = []
 
-    def add(self, document: Document) -> None:
-        number, leaves = self._count, 0
+    def add(self, met: Fingerprint) -> None:
+        """Take the fingerprint of one more document."""
+        number = self._count
         self._count += 1
-        content = xxhash.xxh3_64_intdigest(document.text.encode("utf-8", "surrogatepass"))
-        self._documents.append((number, content, document.source))
-        found = segments(document.text)
-        total = sum(segment.stands_for("sentence") for segment in found)
-        spans: list[tuple[int, int]] = []
-        for segment in found:
-            leaf = segment.stands_for("sentence")
-            if segment.level == "paragraph":
-                first = leaves
-            spans.append((leaves, leaves) if leaf else (first, -1))
-            leaves += leaf
-        ends = {segment.end: span[1] for segment, span in zip(found, spans, strict=True) if span[1] >= 0}
-        starts = {segment.start: span[0] for segment, span in zip(found, spans, strict=True) if span[1] >= 0}
-        for segment in found:
-            first, last = starts[segment.start], ends[segment.end]
-            words = len(split_words(segment.folded))
-            place = 0 if last * 5 < total else 2 if first * 5 >= total * 4 else 1
-            self._occurrences.append((number, segment.key, first, last, segment.stands_for("sentence"), words, place))
-            self._wordings[segment.key, document.text[segment.start : segment.end]] = segment.folded, words
+        self._documents.append((number, met.content, met.source))
+        self._occurrences.extend((number, *occurrence) for occurrence in met.occurrences)
+        self._wordings.extend(met.wordings)
         if len(self._occurrences) >= _ROWS:
             self._flush()
 
@@ -95,8 +77,7 @@ class Learner:
             document=pa.int32(), key=pa.uint64(), first=pa.int32(), last=pa.int32(), leaf=pa.bool_(), words=pa.int32(),
             place=pa.uint8(),
         )  # fmt: skip
-        rows = ((key, _bytes(text), _bytes(folded), words) for (key, text), (folded, words) in self._wordings.items())
-        wordings = _table(list(rows), key=pa.uint64(), text=pa.binary(), folded=pa.binary(), words=pa.int32())
+        wordings = _table(self._wordings, key=pa.uint64(), text=pa.binary(), folded=pa.binary(), words=pa.int32())
         for name, table in (("documents", documents), ("occurrences", occurrences), ("wordings", wordings)):
             self._insert(name, table)
         self._clear()
@@ -210,14 +191,10 @@ class Learner:
 
     def _totals(self) -> dict[str, list[int]]:
         rows = self._sql.execute(
-            "SELECT source, min(hash, ?) FROM (SELECT DISTINCT source, hash FROM twin_hashes) GROUP BY source ORDER BY source",
+            "SELECT source, min(hash, ?) FROM (SELECT DISTINCT source, hash FROM twin_hashes) GROUP BY ALL ORDER BY source",
             [library.BOTTOM],
         )
         return {source: list(hashes) for source, hashes in rows.fetchall()}
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def _table(rows: Iterable[tuple[Any, ...]], **columns: pa.DataType) -> pa.Table:

@@ -61,9 +61,7 @@ def is_url(name: str) -> bool:
     return bool(_url(name))
 
 
-def find_inputs(
-    arguments: Sequence[str], input_format: str | None = None, exclude: Sequence[str] = ()
-) -> list[Input]:
+def find_inputs(arguments: Sequence[str], input_format: str | None = None, exclude: Sequence[str] = ()) -> list[Input]:
     """The inputs that the arguments name: files, folders, globs, ``-`` and fsspec URLs.
 
     In the order of the arguments, sorted within each; a file that several arguments reach is taken once. Folders are
@@ -130,38 +128,45 @@ def _by_suffix(name: str, path: str, named: bool) -> Input:
 
 def _from_folder(folder: str) -> list[Input]:
     ignored: list[str] = []
-    inputs = [
-        replace(_by_suffix(name, os.path.relpath(name, folder).replace(os.sep, "/"), named=False), **more)
-        for name, more in _walk(folder, _rules_above(folder), {os.path.realpath(folder)}, ignored)
-    ]
+    inputs = _under(folder, ignored)
     if not inputs:
         more = f" (left out by .gitignore: {len(ignored)}, {ignored[0]} first)" if ignored else ""
         raise UsageError(f"{folder}: nothing to read in this folder{more}")
+    return inputs
+
+
+def _under(folder: str, ignored: list[str]) -> list[Input]:
+    """What a folder holds, sorted; what .gitignore leaves out goes to ``ignored``."""
+    real = os.path.realpath(folder)
+    inputs = []
+    for name, skip in _walk(folder, real, _rules_above(real), {real}, ignored):
+        input = _by_suffix(name, os.path.relpath(name, folder).replace(os.sep, "/"), named=False)
+        inputs.append(replace(input, skip=skip) if skip else input)
     return sorted(inputs, key=lambda input: input.path)
 
 
-def _walk(folder: str, rules: list[_Rules], seen: set[str], ignored: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Names of the files under a folder, each with what else is known of it; links to folders are followed once."""
+def _walk(folder: str, real: str, rules: list[_Rules], seen: set[str], ignored: list[str]) -> Iterator[tuple[str, str]]:
+    """Names of the files under a folder, each with why it is to be skipped; links to folders are followed once."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be listed: {error.strerror}") from error
-    rules = [*rules, *_rules_in(folder)]
+    rules = [*rules, *_rules_in(real)]
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if _is_ignored(entry.path, entry.is_dir(), rules):
+        if _is_ignored(os.path.join(real, entry.name), entry.is_dir(), rules):
             ignored.append(entry.path)
         elif entry.is_dir():
-            real = os.path.realpath(entry.path)
-            if real in seen:
-                yield entry.path, {"skip": "a link to a folder that is read already"}
+            below = os.path.realpath(entry.path)
+            if below in seen:
+                yield entry.path, "a link to a folder that holds it"
             else:
-                yield from _walk(entry.path, rules, seen | {real}, ignored)
+                yield from _walk(entry.path, below, rules, seen | {below}, ignored)
         elif entry.is_file():
-            yield entry.path, {}
+            yield entry.path, ""
         else:
-            yield entry.path, {"skip": "a broken link" if entry.is_symlink() else "not a regular file"}
+            yield entry.path, "a broken link" if entry.is_symlink() else "not a regular file"
 
 
 _Rules = tuple[str, Any]
@@ -173,7 +178,7 @@ def _rules_in(folder: str) -> list[_Rules]:
         with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="surrogateescape") as lines:
             import pathspec
 
-            return [(os.path.realpath(folder), pathspec.GitIgnoreSpec.from_lines(lines))]
+            return [(folder, pathspec.GitIgnoreSpec.from_lines(lines))]
     except (FileNotFoundError, IsADirectoryError):
         return []
     except (OSError, ValueError) as error:
@@ -184,21 +189,19 @@ def _rules_above(folder: str) -> list[_Rules]:
     """What the .gitignore files above a folder say, up to its repository's root, less those that bar the folder itself:
     who names a folder means to read it."""
     above: list[_Rules] = []
-    place = real = os.path.realpath(folder)
+    place = folder
     while not os.path.lexists(os.path.join(place, ".git")):
         place, last = os.path.dirname(place), place
         if place == last:
             return []
         above = [*_rules_in(place), *above]
-    return [rules for rules in above if not _is_ignored(real, True, [rules])]
+    return [rules for rules in above if not _is_ignored(folder, True, [rules])]
 
 
 def _is_ignored(path: str, is_dir: bool, rules: Iterable[_Rules]) -> bool:
     """Whether the nearest .gitignore that speaks of a path leaves it out."""
-    parent = os.path.realpath(os.path.dirname(path))
     for base, spec in reversed(list(rules)):
-        name = os.path.relpath(os.path.join(parent, os.path.basename(path)), base).replace(os.sep, "/")
-        verdict = spec.check_file(name + "/" * is_dir).include
+        verdict = spec.check_file(os.path.relpath(path, base).replace(os.sep, "/") + "/" * is_dir).include
         if verdict is not None:
             return bool(verdict)
     return False
@@ -210,7 +213,7 @@ def _from_glob(pattern: str) -> list[Input]:
     for name in sorted(glob.glob(pattern, recursive=True)):
         if os.path.isdir(name):
             if "**" not in pattern:
-                inputs.extend(_from_folder(name))
+                inputs.extend(_under(name, []))
         elif os.path.isfile(name):
             inputs.append(_by_suffix(name, name, named=False))
     if not inputs:

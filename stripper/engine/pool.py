@@ -1,0 +1,56 @@
+"""The map steps over worker processes: results in the order of the work, never more of it under way than memory allows."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from types import TracebackType
+from typing import Any, TypeVar
+
+_Work = TypeVar("_Work")
+_Made = TypeVar("_Made")
+
+# Pieces of work handed out per worker before the first result is taken.
+_AHEAD = 3
+
+
+class Pool:
+    """Runs a function over pieces of work; with one worker in this very process.
+
+    setup: called once in each worker before its first piece.
+    """
+
+    def __init__(self, workers: int, setup: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()) -> None:
+        self._workers = workers
+        self._executor: ProcessPoolExecutor | None = None
+        if workers > 1:
+            # Spawned, not forked: a fork would copy DuckDB's threads and locks in whatever state they are.
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(workers, context, setup, arguments)
+        elif setup:
+            setup(*arguments)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._executor:
+            self._executor.shutdown(cancel_futures=True)
+
+    def map(self, function: Callable[[_Work], _Made], works: Iterable[_Work]) -> Iterator[tuple[_Work, _Made]]:
+        """Each piece of work with what the function made of it, in the order of the work."""
+        if self._executor is None:
+            for work in works:
+                yield work, function(work)
+            return
+        waiting: deque[tuple[_Work, Future[_Made]]] = deque()
+        for work in works:
+            waiting.append((work, self._executor.submit(function, work)))
+            if len(waiting) > self._workers * _AHEAD:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()

@@ -1,0 +1,170 @@
+"""Judgement: which spans of a document go, and why.
+
+The order: ``keep`` rules protect; then rules whose wording is enough; then rules that ask for a Template's evidence; then
+repetition that no rule names, under the policy; then blocks of a page that are no part of its article. A span is given to
+the first of these that claims it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from stripper.library import Known
+from stripper.match import Hit
+from stripper.model import Action, Document, Evidence, Level, Segment, Span
+from stripper.ruleset import Policy, Rule
+from stripper.spans import claim, overlaps, trim, uncovered
+
+UNCLASSIFIED = "repeated"
+OUTSIDE = "outside-article"
+
+
+class Verdict(NamedTuple):
+    """What is to happen to one span, and by what."""
+
+    start: int
+    end: int
+    action: Action
+    category: str
+    reason: str
+    level: Level
+    rule: str | None = None
+    known: Known | None = None
+
+
+class Judgement(NamedTuple):
+    """cuts: disjoint, in order, without white space at their ends. kept: spans that nothing may cut. flags: left in."""
+
+    cuts: list[Verdict]
+    kept: list[Span]
+    flags: list[Verdict]
+
+
+def judge(
+    document: Document,
+    found: Sequence[Segment],
+    hits: Iterable[Hit],
+    known: Mapping[int, Known],
+    policy: Policy,
+    outside: Iterable[tuple[Span, str]] = (),
+    spared: frozenset[str] = frozenset(),
+) -> Judgement:
+    """Judge one document.
+
+    known: Templates by the number of the segment. outside: spans of a page that are no article, each with the reason.
+    spared: categories that are not cut.
+    """
+    kept: list[Span] = list(document.protected)
+    alone: list[Verdict] = []
+    repeated: list[Verdict] = []
+    flags: list[Verdict] = []
+    for hit in hits:
+        met = known.get(hit.segment)
+        if not _proven(hit.rule, met, policy):
+            continue
+        verdict = _by_rule(hit, met)
+        if hit.rule.action == "keep":
+            kept.append((hit.start, hit.end))
+        elif hit.rule.action == "flag":
+            flags.append(verdict)
+        else:
+            (repeated if hit.rule.evidence == "repeated" else alone).append(verdict)
+    unnamed: list[Verdict] = []
+    for number, met in known.items():
+        segment = found[number]
+        if met.template.action == "keep":
+            kept.append((segment.start, segment.end))
+        elif missing(segment, met, policy) is None:
+            unnamed.append(_by_repetition(segment, met))
+    beyond = [Verdict(a, b, "remove", OUTSIDE, reason, "paragraph") for (a, b), reason in outside]
+    ranked = [v for group in (alone, repeated, unnamed, beyond) for v in sorted(group, key=_wide_first)]
+    cuts = _disjoint(document.text, [v for v in ranked if v.category not in spared], kept)
+    cuts = _complete_paragraphs(document.text, found, cuts, kept, policy.paragraph_share)
+    return Judgement(cuts, kept, [f for f in flags if f.category not in spared])
+
+
+def missing(segment: Segment, met: Known, policy: Policy) -> str | None:
+    """What the evidence of a repeated segment lacks for it to go without a rule, in words; None where it is enough."""
+    evidence = met.template.evidence
+    lacking = []
+    if evidence.documents < policy.documents:
+        lacking.append(f"{evidence.documents} of {policy.documents} documents")
+    if evidence.contexts < policy.contexts:
+        lacking.append(f"{evidence.contexts} of {policy.contexts} contexts")
+    return " and ".join(lacking) or None
+
+
+def _proven(rule: Rule, met: Known | None, policy: Policy) -> bool:
+    """Whether a rule has the evidence it asks for; one that asks for none always has."""
+    documents = rule.where.min_documents or 0
+    contexts = rule.where.min_contexts or 0
+    if rule.evidence == "repeated":
+        documents, contexts = documents or policy.repeated_documents, contexts or policy.repeated_contexts
+    if not documents and not contexts:
+        return True
+    evidence = met.template.evidence if met else Evidence()
+    return evidence.documents >= documents and evidence.contexts >= contexts
+
+
+def _by_rule(hit: Hit, met: Known | None) -> Verdict:
+    rule = hit.rule
+    reason = f"rule {rule.id}: {rule.description}" if rule.description else f"rule {rule.id}"
+    if rule.evidence == "repeated" and met:
+        reason += f" ({_counts(met.template.evidence)})"
+    return Verdict(hit.start, hit.end, rule.action, rule.category, reason, rule.level, rule.id, met)
+
+
+def _by_repetition(segment: Segment, met: Known) -> Verdict:
+    alike = "" if met.similarity == 1.0 else f", {met.similarity:.0%} alike"
+    reason = f"repeated: {_counts(met.template.evidence)}{alike}"
+    return Verdict(segment.start, segment.end, "remove", UNCLASSIFIED, reason, segment.level, None, met)
+
+
+def _counts(evidence: Evidence) -> str:
+    sources = f" of {evidence.sources} sources" if evidence.sources > 1 else ""
+    return f"in {evidence.documents} documents{sources}, {evidence.contexts} contexts"
+
+
+def _wide_first(verdict: Verdict) -> tuple[int, int]:
+    return verdict.start - verdict.end, verdict.start
+
+
+def _place(verdict: Verdict) -> int:
+    return verdict.start
+
+
+def _disjoint(text: str, verdicts: Iterable[Verdict], kept: Iterable[Span]) -> list[Verdict]:
+    """The verdicts cut down to what no earlier one and no kept span holds."""
+    taken: list[Span] = []
+    for span in kept:
+        claim(taken, *span)
+    claimed: list[Verdict] = []
+    for verdict in verdicts:
+        for free in claim(taken, verdict.start, verdict.end):
+            start, end = trim(text, *free)
+            if start < end:
+                claimed.append(verdict._replace(start=start, end=end))
+    return sorted(claimed, key=_place)
+
+
+def _complete_paragraphs(
+    text: str, found: Sequence[Segment], cuts: list[Verdict], kept: Sequence[Span], share: float
+) -> list[Verdict]:
+    """A paragraph of which more than ``share`` is cut goes whole, unless it holds a kept span."""
+    made = list(cuts)
+    starts = [cut.start for cut in cuts]
+    for paragraph in (s for s in found if s.level == "paragraph"):
+        inside = cuts[bisect_left(starts, paragraph.start) : bisect_left(starts, paragraph.end)]
+        gone = sum(cut.end - cut.start for cut in inside)
+        length = paragraph.end - paragraph.start
+        if not share * length < gone < length or overlaps(kept, paragraph.start, paragraph.end):
+            continue
+        largest = max(inside, key=lambda cut: cut.end - cut.start)
+        reason = f"{gone / length:.0%} of its paragraph is {largest.category}"
+        for free in uncovered([cut[:2] for cut in inside], paragraph.start, paragraph.end):
+            start, end = trim(text, *free)
+            if start < end:
+                made.append(largest._replace(start=start, end=end, reason=reason, level="paragraph", known=None))
+    return sorted(made, key=_place)

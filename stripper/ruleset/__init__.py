@@ -1,0 +1,29 @@
+"""The rule language: what rules say, how they are read from YAML, checked, and made ready to match."""
+
+from __future__ import annotations
+
+from stripper.ruleset.faults import Fault, RulesError
+from stripper.ruleset.language import Examples, Match, Policy, Rule, Ruleset, Where
+from stripper.ruleset.loading import builtin, content_hash, load
+
+__all__ = [
+    "Examples",
+    "Fault",
+    "Match",
+    "Policy",
+    "Rule",
+    "RulesError",
+    "Ruleset",
+    "Where",
+    "builtin",
+    "content_hash",
+    "load",
+    "schema",
+]
+
+
+def schema() -> dict[str, object]:
+    """JSON Schema (2020-12) of rules files, for editors."""
+    from stripper.ruleset.schema import schema as made
+
+    return made()

@@ -1,0 +1,280 @@
+"""Atoms: strings of which at least one stands in the folded text of everything a matcher can match.
+
+They are looked for in `searchable` text with a space before and after it. Nothing that the matcher matches may lack them
+all; that they also stand elsewhere only costs time. An empty set means that no such strings are known.
+"""
+
+from __future__ import annotations
+
+import re._constants as op  # type: ignore[import-not-found]
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product, takewhile
+from math import log2
+from typing import Any, TypeAlias
+
+from stripper.normalize import UNSPACED, fold
+from stripper.ruleset import patterns
+from stripper.ruleset.language import Match
+from stripper.ruleset.phrases import GAP, Part, inner_fold, parse, words
+
+Atoms: TypeAlias = frozenset[str]
+NONE: Atoms = frozenset()
+
+# Parts of a parsed regex in order: text, alternatives, None for anything, or atoms of which one stands in this place.
+_Item: TypeAlias = str | tuple[str, ...] | Atoms | None
+
+# A choice this wide is spelled out in full; longer strings than _ENOUGH say no more.
+_WIDEST = 8
+_ENOUGH = 24
+# Atoms of regexes less telling than this would be met in nearly every paragraph.
+_LEAST = 3
+_COMMON = frozenset(
+    fold(
+        "A about all an and any are as at be been but by can do for from has have his I if in is it its may more new no not "
+        "of on or our out shall so such that the their them there this to up was we were what when which who will with you"
+    ).split()
+)
+_unspaced_ranges = [(ord(UNSPACED[at]), ord(UNSPACED[at + 2])) for at in range(0, len(UNSPACED), 3)]
+
+
+def searchable(folded: str) -> str:
+    """Folded text as atoms are looked for in it: ``regex`` takes dotted and dotless i for i, folding does not."""
+    if folded.isascii():
+        return folded
+    return folded.replace("i\u0307", "i").replace("\u0131", "i")
+
+
+def of(match: Match) -> Atoms:
+    """The atoms of a whole match: the union for ``any``, the best child's for ``all``; ``none`` adds nothing."""
+    if match.phrase:
+        return _of_phrase(parse(match.phrase))
+    if match.regex:
+        tree = patterns.parse(match.regex)
+        return NONE if tree is None else _best(_items(tree))
+    if match.text:
+        return _of_text(match.text)
+    choices = [of(child) for child in match.all]
+    anys = [of(child) for child in match.any]
+    if anys and all(anys):
+        choices.append(frozenset().union(*anys))
+    return max(filter(None, choices), key=_worth, default=NONE)
+
+
+def _telling(atom: str) -> float:
+    """How rarely an atom is likely to be met: its letters, common words and digits hardly counted."""
+    total = 0.0
+    for word in words(atom):
+        if word in _COMMON or word.isdecimal():
+            total += 0.5
+        else:
+            total += len(word) if word.isascii() else 3 * len(word)
+    if total >= 1:
+        # Whole words are rarer than parts of words.
+        total += atom.startswith(" ") + atom.endswith(" ")
+    return min(total, _ENOUGH)
+
+
+def _worth(atoms: Atoms) -> tuple[float, list[str]]:
+    return min(map(_telling, atoms)) - log2(len(atoms)), sorted(atoms)
+
+
+def _of_phrase(parts: Sequence[Part]) -> Atoms:
+    found = []
+    for window in _windows([None if isinstance(part, tuple) and GAP in "".join(part) else part for part in parts]):
+        atoms = frozenset(searchable(" ".join("".join(choice).split())) for choice in product(*window))
+        if "" not in atoms:
+            found.append(_shortest(atoms))
+    # A choice too wide to be spelled out with what stands around it, or with gaps, may still be the best there is.
+    for part in parts:
+        if isinstance(part, tuple) and "" not in part:
+            tellings = (max(map(searchable, choice.split(GAP)), key=_telling) for choice in part)
+            found.append(_shortest(frozenset(tellings)))
+    return max(found, key=_worth, default=NONE)
+
+
+def _of_text(text: str) -> Atoms:
+    """Each three words in a row: a segment that shares any 3-shingle with the text holds one of them."""
+    known = words(fold(text))
+    found: set[str] = set()
+    for at in range(len(known) - 2):
+        spelled = [known[at]]
+        for word in known[at + 1 : at + 3]:
+            # Beside a character of an unspaced script there may be a space or none.
+            spaces = (" ", "") if any(map(_unspaced, (spelled[0][-1], word[0]))) else (" ",)
+            spelled = [before + space + word for before in spelled for space in spaces]
+        found.update(map(searchable, spelled))
+    return frozenset(found)
+
+
+def _unspaced(character: str) -> bool:
+    return any(low <= ord(character) <= high for low, high in _unspaced_ranges)
+
+
+def _windows(items: Sequence[Any]) -> Iterable[list[tuple[str, ...]]]:
+    """The longest runs of text and choices that can be spelled out in few enough ways."""
+    choices: list[tuple[str, ...] | None] = [
+        (item,) if isinstance(item, str) else item if isinstance(item, tuple) else None for item in items
+    ]
+    last_end = 0
+    for start in range(len(choices)):
+        ways, end = 1, start
+        while end < len(choices) and (choice := choices[end]) is not None and ways * len(choice) <= _WIDEST:
+            ways *= len(choice)
+            end += 1
+        if end > max(start, last_end):
+            last_end = end
+            yield [choice for choice in choices[start:end] if choice is not None]
+
+
+def _shortest(atoms: Atoms) -> Atoms:
+    """Without atoms that hold another: where they stand, the other stands."""
+    return frozenset(a for a in atoms if not any(b != a and b in a for b in atoms))
+
+
+def _best(items: Sequence[_Item]) -> Atoms:
+    found = [item for item in items if isinstance(item, frozenset)]
+    for window in _windows(items):
+        atoms = frozenset(_certain("".join(choice)) for choice in product(*window))
+        if all(map(str.strip, atoms)):
+            found.append(_shortest(atoms))
+    best = max(found, key=_worth, default=NONE)
+    return best if best and min(map(_telling, best)) >= _LEAST else NONE
+
+
+def _certain(raw: str) -> str:
+    """What of a literal stands in the folded text whatever stands around it.
+
+    A mark after the literal would join its last letter, and a mark that begins it joins the letter before.
+    """
+    start, end = 0, len(raw)
+    while start < end and _joins(raw[start]):
+        start += 1
+    while start < end and _joins(raw[end - 1]):
+        end -= 1
+    if start < end and unicodedata.category(raw[end - 1])[0] == "L":
+        end -= 1
+    return searchable(inner_fold(raw[start:end]))
+
+
+def _joins(character: str) -> bool:
+    """Whether a normal form may put a character together with the one before: marks, Hangul's vowels and finals."""
+    return (
+        unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff"
+    )
+
+
+def _items(nodes: Any) -> list[_Item]:
+    """What a sequence of a parse tree says for certain, texts in a row put together."""
+    items: list[_Item] = []
+    flat = list(_flat(nodes))
+    for at, (kind, value) in enumerate(flat):
+        if kind is op.BRANCH:
+            found = [_of_branch([_items(branch) for branch in value[1]], _items(_plain(flat[at + 1 :])))]
+        else:
+            found = _of_node(kind, value)
+        items.extend(found)
+    return _joined(items)
+
+
+def _joined(items: list[_Item]) -> list[_Item]:
+    joined: list[_Item] = []
+    for item in items:
+        if isinstance(item, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += item
+        else:
+            joined.append(item)
+    return joined
+
+
+def _flat(nodes: Any) -> Iterator[Any]:
+    """A sequence with its groups opened."""
+    for kind, value in nodes:
+        if kind in (op.SUBPATTERN, op.ATOMIC_GROUP):
+            yield from _flat(value[3] if kind is op.SUBPATTERN else value)
+        else:
+            yield kind, value
+
+
+def _plain(nodes: list[Any]) -> list[Any]:
+    """The signs and classes that begin a sequence, repeated or not."""
+
+    def plain(node: Any) -> bool:
+        kind, value = node
+        return all(map(plain, value[2])) if kind in patterns.REPEATS else kind in (op.LITERAL, op.IN, op.AT)
+
+    return list(takewhile(plain, nodes))
+
+
+def _of_node(kind: Any, value: Any) -> list[_Item]:
+    if kind is op.LITERAL:
+        return [chr(value)]
+    if kind is op.IN:
+        return [_of_class(value)]
+    if kind in (op.AT, op.ASSERT_NOT):
+        return []  # of no width, and says nothing of its own
+    if kind is op.ASSERT:
+        return [_best(_items(value[1])) or None]
+    if kind in patterns.REPEATS:
+        return _of_repeat(*value)
+    return [None]
+
+
+def _of_class(members: Any) -> _Item:
+    """A class as the few signs it can fold to, each by one sign that does."""
+    folds: dict[str, str] = {}
+    for kind, value in members:
+        if kind is op.LITERAL:
+            signs = [chr(value)]
+        elif kind is op.RANGE and value[1] - value[0] < 128:
+            signs = list(map(chr, range(value[0], value[1] + 1)))
+        elif kind is op.CATEGORY and value is op.CATEGORY_SPACE:
+            signs = [" "]
+        elif kind is op.CATEGORY and value is op.CATEGORY_DIGIT:
+            signs = ["0"]
+        else:
+            return None
+        for sign in signs:
+            if _joins(sign):
+                return None
+            folds.setdefault(inner_fold(sign), sign)
+            if len(folds) > _WIDEST // 2:
+                return None
+    return next(iter(folds.values())) if len(folds) == 1 else tuple(folds.values())
+
+
+def _of_branch(branches: list[list[_Item]], after: list[_Item]) -> _Item:
+    spelled = [_spell(branch) for branch in branches]
+    together = [text for texts in spelled if texts is not None for text in texts]
+    if None not in spelled and len(together) <= _WIDEST:
+        return tuple(dict.fromkeys(together))
+    # What follows tells where a branch's last word ends.
+    sets = [_best(_joined([*branch, *after])) for branch in branches]
+    return frozenset().union(*sets) if all(sets) else None
+
+
+def _of_repeat(low: int, high: int, body: Any) -> list[_Item]:
+    items = _items(body)
+    spelled = _spell(items)
+    if low == high == 1:
+        return items
+    if spelled is not None and len(spelled) == 1 and inner_fold(spelled[0]) in (" ", "0", ""):
+        # However often it stands, it folds to one space, one digit, or nothing.
+        return [spelled[0]] if low else [(spelled[0], "")]
+    if low:
+        return [*items, None]
+    if high == 1 and spelled is not None and len(spelled) < _WIDEST:
+        return [(*spelled, "")]
+    return [None]
+
+
+def _spell(items: Sequence[_Item]) -> list[str] | None:
+    """Every text that a sequence can be, if it can be spelled out in few."""
+    spelled = [""]
+    for item in items:
+        if item is None or isinstance(item, frozenset):
+            return None
+        spelled = [before + text for before in spelled for text in ([item] if isinstance(item, str) else item)]
+        if len(spelled) > _WIDEST:
+            return None
+    return spelled

@@ -1,0 +1,32 @@
+"""Writing: articles, removals, tags and what could not be read, to run folders, single files and standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from stripper.errors import UsageError
+from stripper.sinks.atomic import WriteError, atomic_write
+from stripper.sinks.options import SinkOptions
+from stripper.sinks.sink import Sink, StandardOutput
+from stripper.sources.inputs import STDIN, Input, is_url
+
+__all__ = ["Sink", "SinkOptions", "WriteError", "atomic_write", "open_sink"]
+
+
+def open_sink(out: str, inputs: Sequence[Input], options: SinkOptions) -> Sink:
+    """The sink for an OUT: ``-`` for standard output, one file by its suffix, else a run folder. Writes nothing yet.
+
+    Raises UsageError where OUT exists and may not be replaced, or where two inputs would meet at one name.
+    """
+    if out == STDIN:
+        return StandardOutput()
+    if is_url(out):
+        raise UsageError(f"{out}: OUT must be a path on this machine")
+    from stripper.sinks.single import SingleFile, is_single
+
+    if is_single(out):
+        return SingleFile(Path(out), options)
+    from stripper.sinks.folder import RunFolder
+
+    return RunFolder(Path(out), inputs, options)

@@ -1,0 +1,21 @@
+"""Reading: from files, folders, globs, standard input and URLs to Documents."""
+
+from __future__ import annotations
+
+from stripper.sources.inputs import Input, find_inputs
+from stripper.sources.options import ReadOptions
+from stripper.sources.read import Pending, finish, read, scan
+from stripper.sources.rows import JsonRow, ParquetRow, TextRow
+
+__all__ = [
+    "Input",
+    "JsonRow",
+    "ParquetRow",
+    "Pending",
+    "ReadOptions",
+    "TextRow",
+    "find_inputs",
+    "finish",
+    "read",
+    "scan",
+]

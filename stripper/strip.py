@@ -1,0 +1,93 @@
+"""Stripping one document: a pure function of the document, the rules and the Library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from stripper import cut
+from stripper.article import article_blocks
+from stripper.judge import Judgement, judge
+from stripper.library import Known, Library
+from stripper.match import Matcher
+from stripper.model import Document, Removal, Result, Segment, Span
+from stripper.ruleset import Policy
+from stripper.segment import segments
+
+
+class Strip(NamedTuple):
+    """All that stripping depends on besides the document. ``library``: without one, rules alone decide."""
+
+    matcher: Matcher
+    policy: Policy
+    library: Library | None = None
+    spared: frozenset[str] = frozenset()
+
+    def __call__(self, document: Document) -> Result:
+        """The article of a document and its removals, whose offsets refer to the document's own text.
+
+        Judgement is repeated on what is left until nothing more goes (a cut makes a new tail), so that stripping the
+        article again changes nothing. Where a rule runs out of time, the document comes back uncut with its name.
+        """
+        kept = cut.Kept(document.text)
+        removals: list[Removal] = []
+        flags: list[Removal] = []
+        current = document
+        while True:
+            view = self.look(current)
+            if view.timed_out:
+                return Result(document, document.text, problems=view.timed_out)
+            if current is document:
+                flags = [cut.removal(document.text, v[:2], v) for v in view.judgement.flags]
+            cuts = cut.widen(current.text, view.judgement.cuts)
+            if not cuts:
+                break
+            spans: list[Span] = []
+            for made, parts in zip(cuts, kept.locate(c[:2] for c in cuts), strict=True):
+                spans += parts
+                removals += [cut.removal(document.text, part, made.verdict) for part in parts]
+            kept.cut(spans)
+            current = replace(document, text=kept.text, blocks=(), protected=_moved(document.protected, spans_cut=removals))
+        removals.sort(key=lambda r: r.start)
+        return Result(document, current.text, tuple(removals), tuple(_outside(flags, removals)))
+
+    def look(self, document: Document) -> View:
+        """One round of judgement, with everything that led to it."""
+        found = segments(document.text)
+        matches = self.matcher.match(document, found)
+        known: dict[int, Known] = {}
+        if self.library is not None:
+            for number, segment in enumerate(found):
+                met = self.library.match(segment)
+                if met is not None:
+                    known[number] = met
+        outside = [
+            ((block.start, block.end), reason)
+            for block, (is_article, reason) in zip(document.blocks, article_blocks(document), strict=True)
+            if not is_article
+        ]
+        judgement = judge(document, found, matches.hits, known, self.policy, outside, self.spared)
+        return View(found, known, judgement, matches.timed_out)
+
+
+class View(NamedTuple):
+    """A document as judgement saw it."""
+
+    segments: list[Segment]
+    known: dict[int, Known]
+    judgement: Judgement
+    timed_out: tuple[str, ...]
+
+
+def _moved(spans: tuple[Span, ...], spans_cut: list[Removal]) -> tuple[Span, ...]:
+    """Protected spans of the original at their place in what is left; cuts never reach into them."""
+    moved = []
+    for start, end in spans:
+        before = sum(r.end - r.start for r in spans_cut if r.end <= start)
+        moved.append((start - before, end - before))
+    return tuple(moved)
+
+
+def _outside(flags: list[Removal], removals: list[Removal]) -> list[Removal]:
+    """Flags on text that was not cut."""
+    return [f for f in flags if not any(r.start < f.end and f.start < r.end for r in removals)]
