@@ -1,4 +1,4 @@
-"""Cutting: verdicts become removals, text that stays joins back with the document's own spacing, and the inverse."""
+"""Cutting: verdicts become removals, text that stays joins back with the document's own spacing."""
 
 from __future__ import annotations
 
@@ -114,19 +114,3 @@ def removal(original: str, span: Span, verdict: Verdict) -> Removal:
         sources=evidence.sources if evidence else None,
         contexts=evidence.contexts if evidence else None,
     )
-
-
-def restored(text: str, removals: Sequence[Removal]) -> str:
-    """The original text from the article and its removals: the inverse of the cut.
-
-    Raises ValueError where the removals cannot have come from this article.
-    """
-    parts: list[str] = []
-    at = taken = 0
-    for cut in sorted(removals, key=lambda r: r.start):
-        gap = cut.start - at
-        if gap < 0 or taken + gap > len(text) or len(cut.text) != cut.end - cut.start:
-            raise ValueError(f"the removal at {cut.start}–{cut.end} does not fit the text")
-        parts += [text[taken : taken + gap], cut.text]
-        taken, at = taken + gap, cut.end
-    return "".join([*parts, text[taken:]])

@@ -7,12 +7,13 @@ conditions tried, and a regex never runs without a timeout.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import ahocorasick
 
-from stripper.model import Document, Level, Segment, Span
+from stripper.model import Document, Segment, Span
 from stripper.ruleset import Rule, Ruleset, atoms
+from stripper.ruleset.atoms import Atoms
 from stripper.ruleset.conditions import Condition, Piece, compile
 from stripper.ruleset.phrases import words
 
@@ -39,22 +40,8 @@ class Matches(NamedTuple):
     timed_out: tuple[str, ...]
 
 
-class _Paragraph(NamedTuple):
-    """A paragraph and the segments below it, each with its index."""
-
-    segments: list[tuple[int, Segment]]
-    pieces: dict[int, Piece]
-
-    def at(self, level: Level) -> list[tuple[int, Segment]]:
-        if level == "span":
-            level = "paragraph"
-        return [(index, segment) for index, segment in self.segments if segment.stands_for(level)]
-
-    def piece(self, index: int, segment: Segment, text: str) -> Piece:
-        piece = self.pieces.get(index)
-        if piece is None:
-            piece = self.pieces[index] = Piece(text, segment.start, segment.end, segment.folded)
-        return piece
+# A paragraph and the segments below it, each with its index.
+_Paragraph: TypeAlias = list[tuple[int, Segment]]
 
 
 class Matcher:
@@ -67,22 +54,15 @@ class Matcher:
     def __init__(self, ruleset: Ruleset, timeout: float = 1.0) -> None:
         self.ruleset, self.timeout = ruleset, timeout
         self._rules = ruleset.rules
-        self._conditions: list[Condition] = [compile(rule.match) for rule in self._rules]
-        holders: dict[str, list[int]] = {}
-        loose: list[int] = []
+        anchors: list[Atoms] = []
+        self._conditions: list[Condition] = []
+        self._triggered: dict[int, int] = {}  # rules by number of a set of atoms
         for at, rule in enumerate(self._rules):
-            anchors = atoms.of(rule.match)
-            if not anchors:
-                loose.append(at)
-            for atom in anchors:
-                holders.setdefault(atom, []).append(at)
-        self._loose = frozenset(loose)
-        self.unanchored: tuple[str, ...] = tuple(self._rules[at].id for at in loose)
-        self._automaton: Any = ahocorasick.Automaton()
-        for atom, rules in sorted(holders.items()):
-            self._automaton.add_word(atom, tuple(rules))
-        if holders:
-            self._automaton.make_automaton()
+            self._conditions.append(compile(rule.match, anchors))
+            self._triggered |= dict.fromkeys(self._conditions[at].triggers(), at)
+        self._loose = frozenset(at for at, condition in enumerate(self._conditions) if condition.possible(set()))
+        self.unanchored: tuple[str, ...] = tuple(self._rules[at].id for at in sorted(self._loose))
+        self._automaton = _automaton(anchors)
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Ruleset, float]]:
         return Matcher, (self.ruleset, self.timeout)
@@ -104,13 +84,16 @@ class Matcher:
         hits: list[Hit] = []
         timed_out: set[int] = set()
         foreign = set() if anywhere else self._foreign(document.source)
-        for ordinal, candidates in sorted(self._candidates(paragraphs).items()):
-            for at in sorted(candidates - foreign):
-                rule = self._rules[at]
-                if at in timed_out or not (anywhere or _in_place(rule.where.position, ordinal, len(paragraphs))):
+        for ordinal, (paragraph, present) in enumerate(zip(paragraphs, self._present(paragraphs), strict=True)):
+            candidates = {self._triggered[number] for number in present if number in self._triggered}
+            pieces: dict[int, Piece] = {}
+            for at in sorted(candidates | self._loose):
+                if at in foreign or at in timed_out or not self._conditions[at].possible(present):
+                    continue
+                if not (anywhere or _in_place(self._rules[at].where.position, ordinal, len(paragraphs))):
                     continue
                 try:
-                    hits.extend(self._hits(at, document.text, paragraphs[ordinal]))
+                    hits.extend(self._hits(at, document.text, paragraph, present, pieces))
                 except TimeoutError:
                     timed_out.add(at)
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.rule.id))
@@ -119,29 +102,30 @@ class Matcher:
     def _foreign(self, source: str) -> set[int]:
         return {at for at, rule in enumerate(self._rules) if rule.where.sources and source not in rule.where.sources}
 
-    def _candidates(self, paragraphs: list[_Paragraph]) -> dict[int, set[int]]:
-        """For each paragraph that has some, the rules that may hold in it."""
-        found: dict[int, set[int]] = {}
-        if self._loose:
-            found = {ordinal: set(self._loose) for ordinal in range(len(paragraphs))}
-        folded = [f" {atoms.searchable(paragraph.segments[0][1].folded)} " for paragraph in paragraphs]
+    def _present(self, paragraphs: list[_Paragraph]) -> list[set[int]]:
+        """For each paragraph the numbers of the sets of atoms that it holds one of."""
+        present: list[set[int]] = [set() for _ in paragraphs]
+        folded = [f" {atoms.searchable(paragraph[0][1].folded)} " for paragraph in paragraphs]
         if not folded or not len(self._automaton):
-            return found
+            return present
         ordinal, end = 0, len(folded[0])
-        for at, rules in self._automaton.iter("\n".join(folded)):
+        for at, numbers in self._automaton.iter("\n".join(folded)):
             while at >= end:
                 ordinal += 1
                 end += 1 + len(folded[ordinal])
-            found.setdefault(ordinal, set()).update(rules)
-        return found
+            present[ordinal].update(numbers)
+        return present
 
-    def _hits(self, at: int, text: str, paragraph: _Paragraph) -> Iterator[Hit]:
+    def _hits(self, at: int, text: str, paragraph: _Paragraph, present: set[int], pieces: dict[int, Piece]) -> Iterator[Hit]:
         rule, condition = self._rules[at], self._conditions[at]
         longest = rule.where.max_words
-        for index, segment in paragraph.at(rule.level):
-            if longest is not None and _longer(segment.folded, longest):
+        level = "paragraph" if rule.level == "span" else rule.level
+        for index, segment in paragraph:
+            if not segment.stands_for(level) or (longest is not None and _longer(segment.folded, longest)):
                 continue
-            piece = paragraph.piece(index, segment, text)
+            piece = pieces.get(index)
+            if piece is None:
+                piece = pieces[index] = Piece(text, segment.start, segment.end, segment.folded, present)
             if rule.level == "span":
                 for start, end in condition.spans(piece, self.timeout):
                     start, end = _with_spaces(piece.raw, start, end)
@@ -150,12 +134,26 @@ class Matcher:
                 yield Hit(rule, index, segment.start, segment.end)
 
 
+def _automaton(anchors: list[Atoms]) -> Any:
+    """Finds all atoms in one pass; says the numbers of the sets each one belongs to."""
+    holders: dict[str, list[int]] = {}
+    for number, found in enumerate(anchors):
+        for atom in found:
+            holders.setdefault(atom, []).append(number)
+    automaton = ahocorasick.Automaton()
+    for atom, numbers in holders.items():
+        automaton.add_word(atom, tuple(numbers))
+    if holders:
+        automaton.make_automaton()
+    return automaton
+
+
 def _paragraphs(segments: Sequence[Segment]) -> list[_Paragraph]:
     paragraphs: list[_Paragraph] = []
     for index, segment in enumerate(segments):
         if segment.level == "paragraph":
-            paragraphs.append(_Paragraph([], {}))
-        paragraphs[-1].segments.append((index, segment))
+            paragraphs.append([])
+        paragraphs[-1].append((index, segment))
     return paragraphs
 
 
@@ -168,7 +166,8 @@ def _in_place(position: str | None, ordinal: int, count: int) -> bool:
 
 
 def _longer(folded: str, longest: int) -> bool:
-    # A word and the space after it take two characters at least, in any script that has spaces.
+    if folded.isascii():
+        return folded.count(" ") >= longest
     return len(folded) > longest and len(words(folded)) > longest
 
 

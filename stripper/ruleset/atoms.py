@@ -1,7 +1,7 @@
-"""Atoms: strings of which at least one stands in the folded text of everything a matcher can match.
+"""Atoms: strings that stand in the folded text of everything a phrase, regex or known text can match.
 
-They are looked for in `searchable` text with a space before and after it. Nothing that the matcher matches may lack them
-all; that they also stand elsewhere only costs time. An empty set means that no such strings are known.
+Each set of atoms is one that at least one member of must stand there. They are looked for in `searchable` text with a
+space before and after it. Nothing that is matched may lack them; that they also stand elsewhere only costs time.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ from stripper.ruleset.language import Match
 from stripper.ruleset.phrases import GAP, Part, inner_fold, parse, words
 
 Atoms: TypeAlias = frozenset[str]
-NONE: Atoms = frozenset()
 
 # Parts of a parsed regex in order: text, alternatives, None for anything, or atoms of which one stands in this place.
 _Item: TypeAlias = str | tuple[str, ...] | Atoms | None
+
+# Stands for `\b`, and folds to nothing: no mark follows a letter there, for marks are word characters to `regex`.
+_BOUNDARY = "\u2060"
 
 # A choice this wide is spelled out in full; longer strings than _ENOUGH say no more.
 _WIDEST = 8
 _ENOUGH = 24
 # Atoms of regexes less telling than this would be met in nearly every paragraph.
 _LEAST = 3
+_SETS = 3
 _COMMON = frozenset(
     fold(
         "A about all an and any are as at be been but by can do for from has have his I if in is it its may more new no not "
@@ -45,20 +48,14 @@ def searchable(folded: str) -> str:
     return folded.replace("i\u0307", "i").replace("\u0131", "i")
 
 
-def of(match: Match) -> Atoms:
-    """The atoms of a whole match: the union for ``any``, the best child's for ``all``; ``none`` adds nothing."""
-    if match.phrase:
-        return _of_phrase(parse(match.phrase))
-    if match.regex:
-        tree = patterns.parse(match.regex)
-        return NONE if tree is None else _best(_items(tree))
-    if match.text:
-        return _of_text(match.text)
-    choices = [of(child) for child in match.all]
-    anys = [of(child) for child in match.any]
-    if anys and all(anys):
-        choices.append(frozenset().union(*anys))
-    return max(filter(None, choices), key=_worth, default=NONE)
+def of(leaf: Match) -> tuple[Atoms, ...]:
+    """The most telling sets of atoms of a phrase, regex or known text; none where none are known."""
+    if leaf.phrase:
+        return _few(_of_phrase(parse(leaf.phrase)))
+    if leaf.regex:
+        tree = patterns.parse(leaf.regex)
+        return () if tree is None else _few(_all(_items(tree)))
+    return (_of_text(leaf.text),)
 
 
 def _telling(atom: str) -> float:
@@ -79,7 +76,13 @@ def _worth(atoms: Atoms) -> tuple[float, list[str]]:
     return min(map(_telling, atoms)) - log2(len(atoms)), sorted(atoms)
 
 
-def _of_phrase(parts: Sequence[Part]) -> Atoms:
+def _few(sets: Iterable[Atoms]) -> tuple[Atoms, ...]:
+    """The best sets; of those that say little none but the first."""
+    best = sorted(set(sets), key=_worth, reverse=True)[:_SETS]
+    return (*best[:1], *(atoms for atoms in best[1:] if min(map(_telling, atoms)) >= _LEAST))
+
+
+def _of_phrase(parts: Sequence[Part]) -> list[Atoms]:
     found = []
     for window in _windows([None if isinstance(part, tuple) and GAP in "".join(part) else part for part in parts]):
         atoms = frozenset(searchable(" ".join("".join(choice).split())) for choice in product(*window))
@@ -90,7 +93,7 @@ def _of_phrase(parts: Sequence[Part]) -> Atoms:
         if isinstance(part, tuple) and "" not in part:
             tellings = (max(map(searchable, choice.split(GAP)), key=_telling) for choice in part)
             found.append(_shortest(frozenset(tellings)))
-    return max(found, key=_worth, default=NONE)
+    return found
 
 
 def _of_text(text: str) -> Atoms:
@@ -132,14 +135,18 @@ def _shortest(atoms: Atoms) -> Atoms:
     return frozenset(a for a in atoms if not any(b != a and b in a for b in atoms))
 
 
-def _best(items: Sequence[_Item]) -> Atoms:
+def _all(items: Sequence[_Item]) -> list[Atoms]:
+    """Every set of atoms of a sequence that is telling enough."""
     found = [item for item in items if isinstance(item, frozenset)]
     for window in _windows(items):
         atoms = frozenset(_certain("".join(choice)) for choice in product(*window))
         if all(map(str.strip, atoms)):
             found.append(_shortest(atoms))
-    best = max(found, key=_worth, default=NONE)
-    return best if best and min(map(_telling, best)) >= _LEAST else NONE
+    return [atoms for atoms in found if min(map(_telling, atoms)) >= _LEAST]
+
+
+def _best(items: Sequence[_Item]) -> Atoms | None:
+    return max(_all(items), key=_worth, default=None)
 
 
 def _certain(raw: str) -> str:
@@ -211,10 +218,12 @@ def _of_node(kind: Any, value: Any) -> list[_Item]:
         return [chr(value)]
     if kind is op.IN:
         return [_of_class(value)]
+    if kind is op.AT and value is op.AT_BOUNDARY:
+        return [_BOUNDARY]
     if kind in (op.AT, op.ASSERT_NOT):
         return []  # of no width, and says nothing of its own
     if kind is op.ASSERT:
-        return [_best(_items(value[1])) or None]
+        return [_best(_items(value[1]))]
     if kind in patterns.REPEATS:
         return _of_repeat(*value)
     return [None]
@@ -250,7 +259,7 @@ def _of_branch(branches: list[list[_Item]], after: list[_Item]) -> _Item:
         return tuple(dict.fromkeys(together))
     # What follows tells where a branch's last word ends.
     sets = [_best(_joined([*branch, *after])) for branch in branches]
-    return frozenset().union(*sets) if all(sets) else None
+    return frozenset().union(*(atoms for atoms in sets if atoms)) if all(sets) else None
 
 
 def _of_repeat(low: int, high: int, body: Any) -> list[_Item]:

@@ -14,21 +14,28 @@ import regex
 
 from stripper.model import Span
 from stripper.normalize import fold, fold_with_offsets
-from stripper.ruleset import phrases
+from stripper.ruleset import atoms, phrases
+from stripper.ruleset.atoms import Atoms
 from stripper.ruleset.language import Match
+
+_FEW = 16
 
 SHORTEST_KNOWN = 4
 """Words a segment, and a known text, must have to be compared."""
 
 
 class Piece:
-    """A segment as conditions see it: its folded words, and its own text, cut out only when asked for."""
+    """A segment as conditions see it: its folded words, and its own text, cut out only when asked for.
 
-    __slots__ = ("_raw", "_text", "end", "folded", "padded", "start")
+    present: numbers of the sets of atoms (see `compile`) of which one stands in the segment's paragraph.
+    """
 
-    def __init__(self, text: str, start: int, end: int, folded: str) -> None:
-        self._text, self.start, self.end, self.folded = text, start, end, folded
+    __slots__ = ("_raw", "_text", "end", "padded", "present", "searchable", "start")
+
+    def __init__(self, text: str, start: int, end: int, folded: str, present: set[int]) -> None:
+        self._text, self.start, self.end, self.present = text, start, end, present
         self.padded = f" {folded} "
+        self.searchable = atoms.searchable(self.padded)
         self._raw: str | None = None
 
     @property
@@ -39,7 +46,15 @@ class Piece:
 
 
 class Condition(Protocol):
-    """Both raise TimeoutError where a pattern takes longer than ``timeout`` seconds."""
+    """`holds` and `spans` raise TimeoutError where a pattern takes longer than ``timeout`` seconds."""
+
+    def triggers(self) -> Iterator[int]:
+        """Numbers of the sets of atoms of which one at least is present wherever it is possible, unless it needs none."""
+        ...
+
+    def possible(self, present: set[int]) -> bool:
+        """Whether it may hold in a paragraph where one atom of each of these sets stands, and none of the others."""
+        ...
 
     def holds(self, piece: Piece, timeout: float) -> bool: ...
 
@@ -48,25 +63,51 @@ class Condition(Protocol):
         ...
 
 
-def compile(match: Match) -> Condition:
-    """The condition of a match that has been checked."""
+def compile(match: Match, anchors: list[Atoms]) -> Condition:
+    """The condition of a match that has been checked. Its sets of atoms are added to ``anchors`` and numbered by it."""
     if match.phrase:
-        return _Phrase(match.phrase)
+        return _Phrase(match, anchors)
     if match.regex:
-        return _Regex(match.regex)
+        return _Regex(match, anchors)
     if match.text:
-        return _Known(match.text, match.coverage)
-    return _Group(match)
+        return _Known(match, anchors)
+    return _Group(match, anchors)
 
 
-class _Phrase:
-    def __init__(self, phrase: str) -> None:
-        self._phrase = phrase
+class _Leaf:
+    def __init__(self, match: Match, anchors: list[Atoms]) -> None:
+        self._match = match
+        own = atoms.of(match)
+        self._numbers = range(len(anchors), len(anchors) + len(own))
+        self._all_numbers = frozenset(self._numbers)
+        # Looked for in each segment once their paragraph has them, where they are few: cheaper than to run a pattern.
+        self._few = [tuple(sorted(found)) for found in own if len(found) <= _FEW]
+        anchors.extend(own)
 
+    def triggers(self) -> Iterator[int]:
+        return iter(self._numbers[:1])  # the most telling one
+
+    def possible(self, present: set[int]) -> bool:
+        return self._all_numbers <= present
+
+    def _may_hold(self, piece: Piece) -> bool:
+        if not self._all_numbers <= piece.present:
+            return False
+        text = piece.searchable
+        for few in self._few:
+            for atom in few:
+                if atom in text:
+                    break
+            else:
+                return False
+        return True
+
+
+class _Phrase(_Leaf):
     @cached_property
     def _pattern(self) -> Any:
         # Gaps can be shared out in many ways, and `re` knows no timeout; for the rest it is the faster one.
-        parts = phrases.parse(self._phrase)
+        parts = phrases.parse(self._match.phrase)
         return (regex if phrases.has_gap(parts) else re).compile(phrases.pattern(parts))
 
     def _found(self, folded: str, timeout: float) -> Iterator[Any]:
@@ -75,9 +116,11 @@ class _Phrase:
         return self._pattern.finditer(folded, timeout=timeout)
 
     def holds(self, piece: Piece, timeout: float) -> bool:
-        return next(self._found(piece.padded, timeout), None) is not None
+        return self._may_hold(piece) and next(self._found(piece.padded, timeout), None) is not None
 
     def spans(self, piece: Piece, timeout: float) -> list[Span]:
+        if not self._may_hold(piece):
+            return []
         raw = piece.raw
         folded, offsets = fold_with_offsets(raw)
         padded = f" {folded} "
@@ -94,37 +137,35 @@ class _Phrase:
         return spans
 
 
-class _Regex:
-    def __init__(self, pattern: str) -> None:
-        self._source = pattern
-
+class _Regex(_Leaf):
     @cached_property
     def _pattern(self) -> Any:
-        return regex.compile(self._source)
+        return regex.compile(self._match.regex)
 
     def holds(self, piece: Piece, timeout: float) -> bool:
-        return self._pattern.search(piece.raw, timeout=timeout) is not None
+        return self._may_hold(piece) and self._pattern.search(piece.raw, timeout=timeout) is not None
 
     def spans(self, piece: Piece, timeout: float) -> list[Span]:
+        if not self._may_hold(piece):
+            return []
         return [found.span() for found in self._pattern.finditer(piece.raw, timeout=timeout) if found.end() > found.start()]
 
 
-class _Known:
+class _Known(_Leaf):
     """A known text: holds for segments most of whose word 3-shingles stand in it."""
-
-    def __init__(self, text: str, coverage: float) -> None:
-        self._text, self._coverage = text, coverage
 
     @cached_property
     def _shingles(self) -> set[tuple[str, ...]]:
-        return _shingles(phrases.words(fold(self._text)))
+        return _shingles(phrases.words(fold(self._match.text)))
 
     def holds(self, piece: Piece, timeout: float) -> bool:
-        own = phrases.words(piece.folded)
+        if not self._may_hold(piece):
+            return False
+        own = phrases.words(piece.padded)
         if len(own) < SHORTEST_KNOWN:
             return False
         shingles = _shingles(own)
-        return len(shingles & self._shingles) >= self._coverage * len(shingles)
+        return len(shingles & self._shingles) >= self._match.coverage * len(shingles)
 
     def spans(self, piece: Piece, timeout: float) -> list[Span]:
         return [(0, piece.end - piece.start)] if self.holds(piece, timeout) else []
@@ -135,10 +176,18 @@ def _shingles(words: list[str]) -> set[tuple[str, ...]]:
 
 
 class _Group:
-    def __init__(self, match: Match) -> None:
-        self._any = [compile(child) for child in match.any]
-        self._all = [compile(child) for child in match.all]
-        self._none = [compile(child) for child in match.none]
+    def __init__(self, match: Match, anchors: list[Atoms]) -> None:
+        self._any = [compile(child, anchors) for child in match.any]
+        self._all = [compile(child, anchors) for child in match.all]
+        self._none = [compile(child, anchors) for child in match.none]
+
+    def triggers(self) -> Iterator[int]:
+        return (number for child in (*self._any, *self._all) for number in child.triggers())
+
+    def possible(self, present: set[int]) -> bool:
+        return (not self._any or any(child.possible(present) for child in self._any)) and all(
+            child.possible(present) for child in self._all
+        )
 
     def holds(self, piece: Piece, timeout: float) -> bool:
         return (

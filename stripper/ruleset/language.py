@@ -108,6 +108,8 @@ class Policy(_Entry, frozen=True):
     documents, contexts: repetition that no rule names is removed at this many of both.
     repeated_documents, repeated_contexts: what a rule with ``evidence: repeated`` asks for unless it says otherwise.
     paragraph_share: a paragraph goes whole when more than this share of its characters is removed.
+    document_budget, source_budget, corpus_budget: a larger share removed of one document, of all documents of a source or
+        of a run is reported loudly. Blocks outside a page's article do not count.
     """
 
     documents: Count = 3
@@ -115,6 +117,9 @@ class Policy(_Entry, frozen=True):
     repeated_documents: Count = 2
     repeated_contexts: Count = 2
     paragraph_share: Share = 0.5
+    document_budget: Share = 0.6
+    source_budget: Share = 0.5
+    corpus_budget: Share = 0.4
 
 
 class Ruleset(Struct, frozen=True):

@@ -26,8 +26,8 @@ _MANY = 10
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 
 _property = re.compile(r"\\[pP](?:\{\^?[\w\s=:&-]+\}|[A-Za-z])")
-# Fuzzy matching, POSIX classes: Python takes them for literals.
-_read_otherwise = re.compile(r"(?<!\\)(?:\\\\)*\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
+# Fuzzy matching and POSIX classes, which Python takes for literals, and flags that change what a word is.
+_read_otherwise = re.compile(r"(?<!\\)(?:\\\\)*\{(?!\d*,?\d*\})|\[:\^?\w+:\]|\(\?[imsux]*[aL]")
 _repeat = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 
 # Stands for all characters when two parts of a pattern are compared.
@@ -66,8 +66,8 @@ def check(pattern: str) -> str:
         return f"the repeats of the regex multiply to more than {MAX_SIZE:,}; lower them, or leave the inner ones out"
     if tree is not None and (inner := _ambiguous(tree, bool(tree.state.flags & re.IGNORECASE or "(?i" in pattern))):
         return (
-            f"the regex can run for ages: {inner} stands inside another repeat, and a text can be shared out between "
-            "the two in countless ways; use one repeat, or part the rounds by a sign that the inner repeat cannot match"
+            f"the regex can run for ages: {inner} stands inside another repeat, and one text can be shared out between "
+            "the two in countless ways; bound the outer one ({0,5}), or end its rounds by a sign the inner one cannot match"
         )
     try:
         compiled = regex.compile(pattern)
@@ -223,6 +223,17 @@ def members(items: Any) -> frozenset[str]:
 
 
 def _name(repeat: Any) -> str:
-    body = repeat[2]
-    kind, value = body[0]
-    return f"the repeat of {chr(value)!r}" if kind is op.LITERAL and len(body) == 1 else "a repeat"
+    """A repeat by the first signs that it repeats, for a message."""
+    signs = ""
+    nodes = list(repeat[2])
+    while nodes and len(signs) < 12:
+        kind, value = nodes.pop(0)
+        if kind is op.LITERAL:
+            signs += chr(value)
+        elif kind is op.ANY:
+            signs += "."
+        elif kind is op.IN:
+            signs += "[…]"
+        elif below := children(kind, value):
+            nodes = [*below[0], *nodes] if kind is not op.BRANCH else list(below[0])
+    return f"the repeat of {signs!r}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from stripper.model import Removal, Result
 from stripper.sinks.jsonrows import json_line, plain_line
@@ -11,7 +10,10 @@ from stripper.sinks.options import SinkOptions
 from stripper.sinks.output import Output
 from stripper.sources.inputs import Input
 from stripper.sources.jsonspan import dump_json
-from stripper.sources.rows import JsonRow, TextRow
+from stripper.sources.rows import JsonRow, ParquetRow, TextRow
+
+if TYPE_CHECKING:
+    from stripper.sources.parquet import JsonColumns
 
 
 class Documents(Protocol):
@@ -87,17 +89,32 @@ class JsonRows(Written):
         super().__init__(output)
         self._options = options
         self._line = json_line if alone else plain_line
-        self._columns: Callable[[Result], Mapping[str, Any]] | None = None
+        self._columns: JsonColumns | None = None
         self._ended = True
 
     def begin(self, input: Input) -> None:
-        self._columns = None
-        if input.format == "parquet":
-            from stripper.sources.parquet import JsonColumns
+        self._close_input()
+        self._input = input
 
-            self._columns = JsonColumns(input, self._options.read)
+    def _close_input(self) -> None:
+        if self._columns:
+            self._columns.close()
+        self._columns = None
+
+    def commit(self) -> None:
+        self._close_input()
+        super().commit()
+
+    def abort(self) -> None:
+        self._close_input()
+        super().abort()
 
     def write(self, result: Result) -> None:
+        if self._columns is None and isinstance(result.document.row, ParquetRow):
+            from stripper.sources.parquet import JsonColumns
+
+            # Opened with its first row: an input that cannot be read is told of by its reader.
+            self._columns = JsonColumns(self._input, self._options.read)
         line = self._line(result, self._options, self._columns)
         self._output.write(line if self._ended else b"\n" + line)
         self._ended = line.endswith(b"\n")

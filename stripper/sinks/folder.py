@@ -15,6 +15,7 @@ from stripper.sinks.account import Account
 from stripper.sinks.documents import Documents, JsonRows, TagRows, TextFile, row_encoding
 from stripper.sinks.options import SinkOptions
 from stripper.sinks.output import Output, compression_of
+from stripper.sinks.removals import TEXT_FIELD
 from stripper.sinks.sink import Sink, write_json
 from stripper.sources.inputs import STDIN, Input
 
@@ -74,7 +75,7 @@ class RunFolder(Sink):
         self._published: set[Path] = set()
 
     def start(self, run: Mapping[str, Any]) -> None:
-        self._run = dict(run)
+        self._run = {**run, TEXT_FIELD: self._options.read.text_field}
         write_json(self._out / _MANIFEST, {**self._run, "complete": False})
 
     def begin(self, input: Input) -> None:

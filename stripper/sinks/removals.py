@@ -17,6 +17,8 @@ from stripper.model import Removal, Result
 from stripper.sources.jsonspan import dump_json
 
 FORMAT = 1
+TEXT_FIELD = "text_field"
+"""The header's word for the field that holds the articles of rows."""
 
 _FIELDS = [field.name for field in dataclasses.fields(Removal)]
 

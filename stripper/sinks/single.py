@@ -13,6 +13,7 @@ from stripper.sinks.account import Account
 from stripper.sinks.documents import Documents, JsonRows, TagRows
 from stripper.sinks.options import SinkOptions
 from stripper.sinks.output import Output, compression_of
+from stripper.sinks.removals import TEXT_FIELD
 from stripper.sinks.sink import Sink, write_json
 from stripper.sources.inputs import Input
 
@@ -51,7 +52,8 @@ class SingleFile(Sink):
 
     def start(self, run: Mapping[str, Any]) -> None:
         removals = None if self._options.tags else self._beside("removals")
-        self._account = Account(removals, self._beside("quarantine"), run)
+        header = {**run, TEXT_FIELD: self._options.read.text_field}
+        self._account = Account(removals, self._beside("quarantine"), header)
         self._account.open_removals()
         self._documents = self._open()
 

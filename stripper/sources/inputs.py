@@ -112,10 +112,10 @@ def _named_file(name: str) -> Input:
         raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
     if not stat.S_ISREG(mode):
         raise UsageError(f"{name}: not a regular file; to read from a pipe, give - as the input")
-    return _by_suffix(name, os.path.basename(name), named=True)
+    return input_at(name, os.path.basename(name), named=True)
 
 
-def _by_suffix(name: str, path: str, named: bool) -> Input:
+def input_at(name: str, path: str, named: bool) -> Input:
     """An input of the format its name says; one without a known suffix is text if named, else skipped."""
     stem, suffix = os.path.splitext(path.lower())
     compression = _COMPRESSIONS.get(suffix, "")
@@ -140,7 +140,7 @@ def _under(folder: str, ignored: list[str]) -> list[Input]:
     real = os.path.realpath(folder)
     inputs = []
     for name, skip in _walk(folder, real, _rules_above(real), {real}, ignored):
-        input = _by_suffix(name, os.path.relpath(name, folder).replace(os.sep, "/"), named=False)
+        input = input_at(name, os.path.relpath(name, folder).replace(os.sep, "/"), named=False)
         inputs.append(replace(input, skip=skip) if skip else input)
     return sorted(inputs, key=lambda input: input.path)
 
@@ -215,7 +215,7 @@ def _from_glob(pattern: str) -> list[Input]:
             if "**" not in pattern:
                 inputs.extend(_under(name, []))
         elif os.path.isfile(name):
-            inputs.append(_by_suffix(name, name, named=False))
+            inputs.append(input_at(name, name, named=False))
     if not inputs:
         raise UsageError(f"{pattern}: no file matches")
     paths = (os.path.relpath(input.name, base or os.curdir).replace(os.sep, "/") for input in inputs)
@@ -236,7 +236,7 @@ def _from_url(argument: str) -> list[Input]:
         if isinstance(system, fsspec.implementations.local.LocalFileSystem):
             return _expand(path, None)
         if system.isfile(path):
-            return [_by_suffix(argument, posixpath.basename(path), named=True)]
+            return [input_at(argument, posixpath.basename(path), named=True)]
         if _magic(path) and not system.exists(path):
             base = path[: path.rfind("/", 0, _magic_at(path)) + 1]
             names = [name for name in system.glob(path) if system.isfile(name)]
@@ -246,7 +246,7 @@ def _from_url(argument: str) -> list[Input]:
     except (ImportError, OSError, ValueError) as error:
         raise UsageError(f"{argument}: cannot be read: {error}") from error
     inputs = [
-        _by_suffix(name, path, named=False)
+        input_at(name, path, named=False)
         for name, path in pairs
         if not any(part.startswith(".") for part in path.split("/"))
     ]

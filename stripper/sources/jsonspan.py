@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_scanstring = json.decoder.scanstring
+_scanstring = json.decoder.scanstring  # type: ignore[attr-defined]
 # Numbers stay as they are written: only places are asked for, and int() refuses very long ones.
-_scan_value = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).scan_once
+_scan_value = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).scan_once  # type: ignore[attr-defined]
 _space = re.compile(r"[ \t\n\r]*").match
 _surrogate = re.compile("[\ud800-\udfff]")
 

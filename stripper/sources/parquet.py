@@ -150,6 +150,7 @@ class Columns:
         self._stack = contextlib.ExitStack()
         self._file = self._stack.enter_context(open_parquet(input, options))
         self.schema: pa.Schema = self._file.schema_arrow
+        self.codec = _codec(self._file.metadata)
         self._batches = self._file.iter_batches(batch_size=BATCH)
         self._batch: pa.RecordBatch | None = None
         self._first = 0
@@ -173,6 +174,14 @@ class Columns:
 
     def _changed(self) -> Damaged:
         return Damaged("changed while it was read", "run again when nothing writes to it")
+
+
+def _codec(metadata: Any) -> str:
+    """The compression of the first column: writers use one for all of a file, as good as always."""
+    if not metadata.num_row_groups or not metadata.num_columns:
+        return "snappy"
+    codec = metadata.row_group(0).column(0).compression.lower()
+    return "none" if codec == "uncompressed" else codec
 
 
 class JsonColumns(Columns):
