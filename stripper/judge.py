@@ -7,13 +7,14 @@ the first of these that claims it.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from stripper.library import Known
 from stripper.match import Hit
-from stripper.model import Action, Document, Evidence, Level, Segment, Span
+from stripper.model import Action, Block, Document, Evidence, Level, Segment, Span
+from stripper.normalize import split_words
 from stripper.ruleset import Policy, Rule
 from stripper.spans import claim, overlaps, trim, uncovered
 
@@ -76,7 +77,7 @@ def judge(
         segment = found[number]
         if met.template.action == "keep":
             kept.append((segment.start, segment.end))
-        elif missing(segment, met, policy) is None:
+        elif missing(segment, met, policy, document) is None:
             unnamed.append(_by_repetition(segment, met))
     beyond = [Verdict(a, b, "remove", OUTSIDE, reason, "paragraph") for (a, b), reason in outside]
     ranked = [v for group in (alone, repeated, unnamed, beyond) for v in sorted(group, key=_wide_first)]
@@ -85,7 +86,7 @@ def judge(
     return Judgement(cuts, kept, [f for f in flags if f.category not in spared])
 
 
-def missing(segment: Segment, met: Known, policy: Policy) -> str | None:
+def missing(segment: Segment, met: Known, policy: Policy, document: Document) -> str | None:
     """What the evidence of a repeated segment lacks for it to go without a rule, in words; None where it is enough."""
     evidence = met.template.evidence
     lacking = []
@@ -93,7 +94,34 @@ def missing(segment: Segment, met: Known, policy: Policy) -> str | None:
         lacking.append(f"{evidence.documents} of {policy.documents} documents")
     if evidence.contexts < policy.contexts:
         lacking.append(f"{evidence.contexts} of {policy.contexts} contexts")
-    return " and ".join(lacking) or None
+    if lacking:
+        return " and ".join(lacking)
+    if _syndicated(segment, evidence, policy):
+        return f"{evidence.documents} documents of {evidence.sources} sources: told by many, at home with none"
+    if not document.source:
+        return None
+    here, share = met.template.by_source.get(document.source, (0, 0.0))
+    block = _block(document, segment)
+    if block is not None and block.article >= policy.extracted:
+        if block.tag == "h1":
+            return "it is the headline"
+        if block.link_density < policy.link_density and share < policy.article_share:
+            return f"{share:.0%} of the source's pages, for text within the article {policy.article_share:.0%}"
+    elif here < policy.local_documents and share < policy.local_share:
+        return f"{here} of {policy.local_documents} documents or {share:.0%} of {policy.local_share:.0%} of this source"
+    return None
+
+
+def _block(document: Document, segment: Segment) -> Block | None:
+    """The block of a page that holds a segment."""
+    at = bisect_right(document.blocks, segment.start, key=lambda block: block.start)
+    return document.blocks[at - 1] if at else None
+
+
+def _syndicated(segment: Segment, evidence: Evidence, policy: Policy) -> bool:
+    """Whether a text looks like an agency's: long, and in many sources about once in each."""
+    long = len(split_words(segment.folded)) >= policy.syndicated_words
+    return long and evidence.sources > 1 and evidence.documents < policy.syndicated_ratio * evidence.sources
 
 
 def _proven(rule: Rule, met: Known | None, policy: Policy) -> bool:

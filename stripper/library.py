@@ -24,8 +24,8 @@ from stripper.normalize import FOLDING, SHINGLE, fold, split_words, word_shingle
 FORMAT = 1
 # How many hashes a sketch keeps: counts up to this are exact, larger ones are estimates within about 18 %.
 BOTTOM = 32
-# Sources named per Template; the share of a source is asked only of sources that hold it often.
-SOURCES = 16
+# Sources named per Template: those that hold it most often.
+SOURCES = 64
 HASH_BITS = 48
 # Segments of fewer words match by key alone: one changed word leaves too little to recognise them by.
 NEAR_WORDS = 8
@@ -94,6 +94,11 @@ def _prefix(count: int) -> int:
     return count - math.ceil(NEAR * count) + 1
 
 
+def most_at_home(sources: dict[str, list[int]]) -> dict[str, list[int]]:
+    """The sources that a Template is to name, each with its sketch."""
+    return dict(sorted(sources.items(), key=lambda s: (-distinct(s[1]), s[0]))[:SOURCES])
+
+
 @dataclass
 class Library:
     """Templates by id and the documents of each source, with the index that `match` needs (built when first asked)."""
@@ -107,9 +112,11 @@ class Library:
 
     def template(self, entry: Entry) -> Template:
         """An entry with its sketches read as counts."""
-        documents = max(1, len(entry.at))
-        by_source = {name: distinct(sketch) for name, sketch in sorted(entry.sources.items())}
-        shares = (count / max(1, distinct(self.totals.get(name, [])), count) for name, count in by_source.items() if name)
+        places = max(1, len(entry.at))
+        by_source = {}
+        for name, sketch in sorted(entry.sources.items()):
+            here = distinct(sketch)
+            by_source[name] = here, here / max(1, here, distinct(self.totals.get(name, [])))
         return Template(
             id=entry.id,
             exemplar=entry.text,
@@ -118,12 +125,12 @@ class Library:
                 documents=distinct(entry.documents),
                 sources=sum(1 for name in by_source if name),
                 contexts=distinct(entry.contexts),
-                share=max(shares, default=0.0),
-                head=entry.at.count("h") / documents,
-                tail=entry.at.count("t") / documents,
+                share=max((share for name, (_, share) in by_source.items() if name), default=0.0),
+                head=entry.at.count("h") / places,
+                tail=entry.at.count("t") / places,
             ),
             slots=tuple(Slot(s[0], s[1], s[2], tuple(s[3])) for s in entry.slots),
-            by_source=tuple(by_source.items()),
+            by_source=by_source,
             action=entry.action,
         )
 
@@ -223,7 +230,7 @@ def _unite(first: Entry, second: Entry) -> Entry:
         documents=documents,
         at="".join(at[d] for d in documents),
         contexts=bottom([*first.contexts, *second.contexts]),
-        sources={name: sources[name] for name in sorted(sources)[:SOURCES]},
+        sources=most_at_home(sources),
         slots=first.slots or (second.slots if first.text == second.text else []),
         action=first.action or second.action,
     )

@@ -15,7 +15,6 @@ from stripper.model import Document, Segment, Span
 from stripper.ruleset import Rule, Ruleset, atoms
 from stripper.ruleset.atoms import Atoms
 from stripper.ruleset.conditions import Condition, Piece, compile
-from stripper.ruleset.phrases import words
 
 # Paragraphs at either end of a document that count as head and tail, at least; else this share of them.
 _END = 5
@@ -42,6 +41,7 @@ class Matches(NamedTuple):
 
 # A paragraph and the segments below it, each with its index.
 _Paragraph: TypeAlias = list[tuple[int, Segment]]
+_Piece: TypeAlias = tuple[int, Piece]
 
 
 class Matcher:
@@ -60,8 +60,8 @@ class Matcher:
         for at, rule in enumerate(self._rules):
             self._conditions.append(compile(rule.match, anchors))
             self._triggered |= dict.fromkeys(self._conditions[at].triggers(), at)
-        self._loose = frozenset(at for at, condition in enumerate(self._conditions) if condition.possible(set()))
-        self.unanchored: tuple[str, ...] = tuple(self._rules[at].id for at in sorted(self._loose))
+        self._loose = [at for at, condition in enumerate(self._conditions) if condition.possible(set())]
+        self.unanchored: tuple[str, ...] = tuple(self._rules[at].id for at in self._loose)
         self._automaton = _automaton(anchors)
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Ruleset, float]]:
@@ -85,15 +85,17 @@ class Matcher:
         timed_out: set[int] = set()
         foreign = set() if anywhere else self._foreign(document.source)
         for ordinal, (paragraph, present) in enumerate(zip(paragraphs, self._present(paragraphs), strict=True)):
-            candidates = {self._triggered[number] for number in present if number in self._triggered}
-            pieces: dict[int, Piece] = {}
-            for at in sorted(candidates | self._loose):
-                if at in foreign or at in timed_out or not self._conditions[at].possible(present):
+            pieces: dict[str, list[_Piece]] = {}
+            for at in self._candidates(present):
+                rule = self._rules[at]
+                if at in foreign or at in timed_out:
                     continue
-                if not (anywhere or _in_place(self._rules[at].where.position, ordinal, len(paragraphs))):
+                if not (anywhere or _in_place(rule.where.position, ordinal, len(paragraphs))):
                     continue
+                if rule.level not in pieces:
+                    pieces[rule.level] = _pieces(document.text, paragraph, rule.level, present)
                 try:
-                    hits.extend(self._hits(at, document.text, paragraph, present, pieces))
+                    hits.extend(self._hits(at, pieces[rule.level]))
                 except TimeoutError:
                     timed_out.add(at)
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.rule.id))
@@ -116,22 +118,35 @@ class Matcher:
             present[ordinal].update(numbers)
         return present
 
-    def _hits(self, at: int, text: str, paragraph: _Paragraph, present: set[int], pieces: dict[int, Piece]) -> Iterator[Hit]:
+    def _candidates(self, present: set[int]) -> list[int]:
+        """The rules that may hold in a paragraph, for all that its atoms say."""
+        if not present:
+            return self._loose
+        triggered = {self._triggered[number] for number in present if number in self._triggered}
+        possible = [at for at in triggered.difference(self._loose) if self._conditions[at].possible(present)]
+        return sorted([*possible, *self._loose])
+
+    def _hits(self, at: int, pieces: list[_Piece]) -> Iterator[Hit]:
         rule, condition = self._rules[at], self._conditions[at]
         longest = rule.where.max_words
-        level = "paragraph" if rule.level == "span" else rule.level
-        for index, segment in paragraph:
-            if not segment.stands_for(level) or (longest is not None and _longer(segment.folded, longest)):
+        for index, piece in pieces:
+            if longest is not None and piece.words > longest:
                 continue
-            piece = pieces.get(index)
-            if piece is None:
-                piece = pieces[index] = Piece(text, segment.start, segment.end, segment.folded, present)
             if rule.level == "span":
                 for start, end in condition.spans(piece, self.timeout):
                     start, end = _with_spaces(piece.raw, start, end)
-                    yield Hit(rule, index, segment.start + start, segment.start + end)
+                    yield Hit(rule, index, piece.start + start, piece.start + end)
             elif condition.holds(piece, self.timeout):
-                yield Hit(rule, index, segment.start, segment.end)
+                yield Hit(rule, index, piece.start, piece.end)
+
+
+def _pieces(text: str, paragraph: _Paragraph, level: str, present: set[int]) -> list[_Piece]:
+    """The segments of a paragraph that a level means, made ready to be asked."""
+    return [
+        (index, Piece(text, segment.start, segment.end, segment.folded, present))
+        for index, segment in paragraph
+        if segment.stands_for("paragraph" if level == "span" else level)
+    ]
 
 
 def _automaton(anchors: list[Atoms]) -> Any:
@@ -163,12 +178,6 @@ def _in_place(position: str | None, ordinal: int, count: int) -> bool:
         return True
     near = max(_END, -(-count // 5))
     return ordinal < near if position == "head" else ordinal >= count - near
-
-
-def _longer(folded: str, longest: int) -> bool:
-    if folded.isascii():
-        return folded.count(" ") >= longest
-    return len(folded) > longest and len(words(folded)) > longest
 
 
 def _with_spaces(raw: str, start: int, end: int) -> Span:

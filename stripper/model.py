@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -116,7 +117,8 @@ class Template:
 
     id: 16 hexadecimal digits, the key of the exemplar.
     keys: the keys of all member segments, the exemplar's among them.
-    by_source: distinct documents per source, for the sources it was met in (at most `library.SOURCES` of them).
+    by_source: for the sources it was met in (at most `library.SOURCES` of them), documents there and their share of all
+        documents of that source, 0 to 1.
     action: ``keep`` where a person dropped the Template; else None.
     """
 
@@ -125,7 +127,7 @@ class Template:
     keys: tuple[int, ...]
     evidence: Evidence
     slots: tuple[Slot, ...] = ()
-    by_source: tuple[tuple[str, int], ...] = ()
+    by_source: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     action: Literal["keep"] | None = None
 
 

@@ -18,7 +18,7 @@ from stripper.errors import UsageError
 from stripper.library import Library
 from stripper.model import Rejected, Result, Skipped
 from stripper.ruleset import Ruleset
-from stripper.sinks import Sink, SinkOptions, open_sink
+from stripper.sinks import Sink, SinkOptions, open_sink, places
 from stripper.sources import Input, Pending, ReadOptions, find_inputs, scan
 from stripper.tally import Tally
 
@@ -96,7 +96,7 @@ def strip(arguments: Sequence[str], out: str, settings: Settings) -> Tally:
 
 
 def _open(arguments: Sequence[str], out: str, settings: Settings) -> tuple[list[Input], Sink]:
-    inputs = find_inputs(arguments, settings.input_format, exclude=[] if out == "-" else [out])
+    inputs = find_inputs(arguments, settings.input_format, exclude=places(out))
     return inputs, open_sink(out, inputs, settings.sink)
 
 

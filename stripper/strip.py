@@ -9,7 +9,7 @@ from stripper import cut
 from stripper.article import article_blocks
 from stripper.judge import Judgement, judge
 from stripper.library import Known, Library
-from stripper.match import Matcher
+from stripper.match import Hit, Matcher
 from stripper.model import Document, Removal, Result, Segment, Span
 from stripper.ruleset import Policy
 from stripper.segment import segments
@@ -67,7 +67,7 @@ class Strip(NamedTuple):
             if not is_article
         ]
         judgement = judge(document, found, matches.hits, known, self.policy, outside, self.spared)
-        return View(found, known, judgement, matches.timed_out)
+        return View(found, known, matches.hits, judgement, matches.timed_out)
 
 
 class View(NamedTuple):
@@ -75,6 +75,7 @@ class View(NamedTuple):
 
     segments: list[Segment]
     known: dict[int, Known]
+    hits: list[Hit]
     judgement: Judgement
     timed_out: tuple[str, ...]
 

@@ -185,7 +185,7 @@ class Learner:
                     documents=[d["hash"] for d in documents],
                     at="".join(_PLACES[d["place"]] for d in documents),
                     contexts=list(contexts),
-                    sources={s["source"]: s["documents"] for s in sources[: library.SOURCES]},
+                    sources=library.most_at_home({s["source"]: s["documents"] for s in sources}),
                     slots=[[s.start, s.end, s.kind, list(s.values)] for s in found],
                 )
 

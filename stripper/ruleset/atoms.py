@@ -9,6 +9,7 @@ from __future__ import annotations
 import re._constants as op  # type: ignore[import-not-found]
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product, takewhile
 from math import log2
 from typing import Any, TypeAlias
@@ -29,8 +30,8 @@ _BOUNDARY = "\u2060"
 # A choice this wide is spelled out in full; longer strings than _ENOUGH say no more.
 _WIDEST = 8
 _ENOUGH = 24
-# Atoms of regexes less telling than this would be met in nearly every paragraph.
-_LEAST = 3
+# Less telling atoms of a regex would be met in nearly every paragraph; a second set must say more to be worth its while.
+_LEAST, _MUCH = 1.6, 4
 _SETS = 3
 _COMMON = frozenset(
     fold(
@@ -45,7 +46,7 @@ def searchable(folded: str) -> str:
     """Folded text as atoms are looked for in it: ``regex`` takes dotted and dotless i for i, folding does not."""
     if folded.isascii():
         return folded
-    return folded.replace("i\u0307", "i").replace("\u0131", "i")
+    return folded.replace("i\u0307", "i")
 
 
 def of(leaf: Match) -> tuple[Atoms, ...]:
@@ -58,28 +59,47 @@ def of(leaf: Match) -> tuple[Atoms, ...]:
     return (_of_text(leaf.text),)
 
 
+def signs_of(leaf: Match) -> str:
+    """Signs that fold to nothing, of which one must stand in a segment's own text; empty where none are known."""
+    tree = patterns.parse(leaf.regex) if leaf.regex else None
+    return "" if tree is None else _signs(_flat(tree))
+
+
+def _signs(nodes: Iterable[Any]) -> str:
+    for kind, value in nodes:
+        if kind in patterns.REPEATS and value[0] and (found := _signs(_flat(value[2]))):
+            return found
+        if kind in (op.LITERAL, op.IN):
+            members = [(kind, value)] if kind is op.LITERAL else value
+            signs = "".join(chr(code) for member, code in members if member is op.LITERAL)
+            if len(signs) == len(members) <= _WIDEST and not fold(signs) and not any(map(str.isspace, signs)):
+                return signs
+    return ""
+
+
+@lru_cache(maxsize=8192)
 def _telling(atom: str) -> float:
     """How rarely an atom is likely to be met: its letters, common words and digits hardly counted."""
     total = 0.0
     for word in words(atom):
-        if word in _COMMON or word.isdecimal():
+        if word in _COMMON:
+            total += len(word) / 2
+        elif word.isdecimal():
             total += 0.5
         else:
-            total += len(word) if word.isascii() else 3 * len(word)
-    if total >= 1:
-        # Whole words are rarer than parts of words.
-        total += atom.startswith(" ") + atom.endswith(" ")
+            # Whole words are rarer than parts of words.
+            total += (len(word) if word.isascii() else 3 * len(word)) + atom.startswith(" ") / 2 + atom.endswith(" ") / 2
     return min(total, _ENOUGH)
 
 
 def _worth(atoms: Atoms) -> tuple[float, list[str]]:
-    return min(map(_telling, atoms)) - log2(len(atoms)), sorted(atoms)
+    return min(map(_telling, atoms)) - log2(len(atoms)) / 2, sorted(atoms)
 
 
 def _few(sets: Iterable[Atoms]) -> tuple[Atoms, ...]:
     """The best sets; of those that say little none but the first."""
     best = sorted(set(sets), key=_worth, reverse=True)[:_SETS]
-    return (*best[:1], *(atoms for atoms in best[1:] if min(map(_telling, atoms)) >= _LEAST))
+    return (*best[:1], *(atoms for atoms in best[1:] if min(map(_telling, atoms)) >= _MUCH))
 
 
 def _of_phrase(parts: Sequence[Part]) -> list[Atoms]:
@@ -176,22 +196,51 @@ def _items(nodes: Any) -> list[_Item]:
     items: list[_Item] = []
     flat = list(_flat(nodes))
     for at, (kind, value) in enumerate(flat):
-        if kind is op.BRANCH:
-            found = [_of_branch([_items(branch) for branch in value[1]], _items(_plain(flat[at + 1 :])))]
-        else:
-            found = _of_node(kind, value)
-        items.extend(found)
+        if kind is not op.LITERAL and items and isinstance(items[-1], (str, tuple)) and _no_mark_at(flat, at):
+            items.append(_BOUNDARY)
+        items += [_of_branch(value[1], _plain(flat[at + 1 :]))] if kind is op.BRANCH else _of_node(kind, value)
     return _joined(items)
 
 
-def _joined(items: list[_Item]) -> list[_Item]:
-    joined: list[_Item] = []
-    for item in items:
-        if isinstance(item, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += item
+def _no_mark_at(nodes: Sequence[Any], at: int) -> bool:
+    """Whether what stands at a place of a sequence, or nothing, is for certain no mark."""
+    for kind, value in nodes[at:]:
+        if kind is op.AT and value in (op.AT_BOUNDARY, op.AT_END, op.AT_END_STRING):
+            return True
+        if kind is op.LITERAL:
+            return not _joins(chr(value))
+        if kind is op.IN:
+            return _no_mark_in(value)
+        if kind not in patterns.REPEATS or not _no_mark_at([*_flat(value[2]), (op.AT, op.AT_END)], 0):
+            return False
+        if not patterns.may_be_empty((kind, value)):
+            return True
+    return False
+
+
+def _no_mark_in(members: Any) -> bool:
+    for kind, value in members:
+        if kind is op.LITERAL:
+            signs = [chr(value)]
+        elif kind is op.RANGE and value[1] - value[0] < 128:
+            signs = list(map(chr, range(value[0], value[1] + 1)))
+        elif kind is op.CATEGORY and value in (op.CATEGORY_SPACE, op.CATEGORY_DIGIT, op.CATEGORY_NOT_WORD):
+            signs = []
         else:
-            joined.append(item)
-    return joined
+            return False
+        if any(map(_joins, signs)):
+            return False
+    return True
+
+
+def _plain(nodes: list[Any]) -> list[Any]:
+    """The signs and classes that begin a sequence, repeated or not."""
+
+    def plain(node: Any) -> bool:
+        kind, value = node
+        return all(map(plain, value[2])) if kind in patterns.REPEATS else kind in (op.LITERAL, op.IN, op.AT)
+
+    return list(takewhile(plain, nodes))
 
 
 def _flat(nodes: Any) -> Iterator[Any]:
@@ -203,14 +252,14 @@ def _flat(nodes: Any) -> Iterator[Any]:
             yield kind, value
 
 
-def _plain(nodes: list[Any]) -> list[Any]:
-    """The signs and classes that begin a sequence, repeated or not."""
-
-    def plain(node: Any) -> bool:
-        kind, value = node
-        return all(map(plain, value[2])) if kind in patterns.REPEATS else kind in (op.LITERAL, op.IN, op.AT)
-
-    return list(takewhile(plain, nodes))
+def _joined(items: list[_Item]) -> list[_Item]:
+    joined: list[_Item] = []
+    for item in items:
+        if isinstance(item, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += item
+        else:
+            joined.append(item)
+    return joined
 
 
 def _of_node(kind: Any, value: Any) -> list[_Item]:
@@ -252,13 +301,14 @@ def _of_class(members: Any) -> _Item:
     return next(iter(folds.values())) if len(folds) == 1 else tuple(folds.values())
 
 
-def _of_branch(branches: list[list[_Item]], after: list[_Item]) -> _Item:
-    spelled = [_spell(branch) for branch in branches]
-    together = [text for texts in spelled if texts is not None for text in texts]
-    if None not in spelled and len(together) <= _WIDEST:
-        return tuple(dict.fromkeys(together))
+def _of_branch(branches: list[Any], after: list[Any]) -> _Item:
+    if len(branches) <= _WIDEST:
+        spelled = [_spell(_items(branch)) for branch in branches]
+        together = [text for texts in spelled if texts is not None for text in texts]
+        if None not in spelled and len(together) <= _WIDEST:
+            return tuple(dict.fromkeys(together))
     # What follows tells where a branch's last word ends.
-    sets = [_best(_joined([*branch, *after])) for branch in branches]
+    sets = [_best(_items([*branch, *after])) for branch in branches]
     return frozenset().union(*(atoms for atoms in sets if atoms)) if all(sets) else None
 
 

@@ -130,12 +130,12 @@ def _faults_of_fields(raw: dict[str, Any], struct: type[msgspec.Struct]) -> Iter
         try:
             msgspec.convert(value, fields[name].type)
         except msgspec.ValidationError as error:
-            yield _translate(str(error), name, value)
+            yield _translate(str(error), name)
         except RecursionError:
             yield (name,), "is nested too deep; write it flatter"
 
 
-def _translate(message: str, name: str, value: Any) -> tuple[Where, str]:
+def _translate(message: str, name: str) -> tuple[Where, str]:
     """A message of msgspec as a place in the rule and a sentence."""
     found = _message.match(message)
     assert found is not None
@@ -148,7 +148,7 @@ def _translate(message: str, name: str, value: Any) -> tuple[Where, str]:
             return where, f"{sentence.format(named[1])}; add it"
     last = next((step for step in reversed(where) if isinstance(step, str)), name)
     advice = _advice.get(last, "see `stripper rules schema` for what may stand here")
-    what = what.replace("`", "")
+    what = "has not the right form" if "matching regex" in what else what.replace("`", "")
     return where, f"{'.'.join(map(str, where))}: {what[0].lower()}{what[1:]}; {advice}"
 
 

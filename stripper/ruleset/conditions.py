@@ -30,13 +30,21 @@ class Piece:
     present: numbers of the sets of atoms (see `compile`) of which one stands in the segment's paragraph.
     """
 
-    __slots__ = ("_raw", "_text", "end", "padded", "present", "searchable", "start")
+    __slots__ = ("_raw", "_text", "_words", "end", "padded", "present", "searchable", "start")
 
     def __init__(self, text: str, start: int, end: int, folded: str, present: set[int]) -> None:
         self._text, self.start, self.end, self.present = text, start, end, present
         self.padded = f" {folded} "
         self.searchable = atoms.searchable(self.padded)
         self._raw: str | None = None
+        self._words = -1
+
+    @property
+    def words(self) -> int:
+        """Its folded words; in scripts without spaces, its characters."""
+        if self._words < 0:
+            self._words = len(phrases.words(self.padded))
+        return self._words
 
     @property
     def raw(self) -> str:
@@ -82,6 +90,7 @@ class _Leaf:
         self._all_numbers = frozenset(self._numbers)
         # Looked for in each segment once their paragraph has them, where they are few: cheaper than to run a pattern.
         self._few = [tuple(sorted(found)) for found in own if len(found) <= _FEW]
+        self._signs = "" if own else atoms.signs_of(match)
         anchors.extend(own)
 
     def triggers(self) -> Iterator[int]:
@@ -100,7 +109,7 @@ class _Leaf:
                     break
             else:
                 return False
-        return True
+        return not self._signs or any(sign in piece.raw for sign in self._signs)
 
 
 class _Phrase(_Leaf):

@@ -106,6 +106,12 @@ class Policy(_Entry, frozen=True):
     """Thresholds of judgement, from ``policy.yaml``.
 
     documents, contexts: repetition that no rule names is removed at this many of both.
+    local_documents, local_share: where the source is known, this many of its documents, or this share of them, hold it too.
+    extracted: a block of a page counts as article from this share of it in the extractor's text.
+    article_share: what stands in such a block, not as a link, is removed from this share of the source's pages.
+    link_density: a block is a link from this share of its characters.
+    syndicated_words, syndicated_ratio: text this long that is held by fewer than so many documents per source is an
+        agency's, no furniture.
     repeated_documents, repeated_contexts: what a rule with ``evidence: repeated`` asks for unless it says otherwise.
     paragraph_share: a paragraph goes whole when more than this share of its characters is removed.
     document_budget, source_budget, corpus_budget: a larger share removed of one document, of all documents of a source or
@@ -114,6 +120,13 @@ class Policy(_Entry, frozen=True):
 
     documents: Count = 3
     contexts: Count = 3
+    local_documents: Count = 10
+    local_share: Share = 0.1
+    extracted: Share = 0.5
+    article_share: Share = 0.2
+    link_density: Share = 0.5
+    syndicated_words: Count = 8
+    syndicated_ratio: Count = 2
     repeated_documents: Count = 2
     repeated_contexts: Count = 2
     paragraph_share: Share = 0.5

@@ -69,15 +69,19 @@ def check(pattern: str) -> str:
             f"the regex can run for ages: {inner} stands inside another repeat, and one text can be shared out between "
             "the two in countless ways; bound the outer one ({0,5}), or end its rounds by a sign the inner one cannot match"
         )
+    # What Python's parser reads so far, `regex` compiles: to do so for every rule of a run would take half of its start.
+    if tree is not None and not _property.search(pattern) and tree.getwidth()[0]:
+        return ""
+    return _compile(pattern)
+
+
+def _compile(pattern: str) -> str:
     try:
-        compiled = regex.compile(pattern)
-        empty = compiled.search("", timeout=1.0)
-    except regex.error as error:
-        return f"the regex does not compile: {error}"
+        empty = regex.compile(pattern).search("", timeout=1.0)
     except (RecursionError, MemoryError, OverflowError, TimeoutError):
         return "the regex is too deep or too large to compile; write it simpler"
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        return f"the regex does not compile: {error}"
+    except (regex.error, KeyError, TypeError, ValueError, IndexError) as error:
+        return f"the regex does not compile: {error}; mend it, or write a phrase"
     return "the regex matches the empty text, so it would hold everywhere; demand at least one sign" if empty else ""
 
 
@@ -144,7 +148,7 @@ def _ambiguous(nodes: Any, any_case: bool) -> str:
                         continue
                     own = _characters(what[2], any_case)
                     others = sequence[:at] + sequence[at + 1 :]
-                    if all(_may_be_empty(node) or own & _characters([node], any_case) for node in others):
+                    if all(may_be_empty(node) or own & _characters([node], any_case) for node in others):
                         return _name(what)
         for child in children(kind, value):
             if found := _ambiguous(child, any_case):
@@ -172,16 +176,17 @@ def _alternatives(nodes: Any) -> Iterator[list[Any]]:
     yield flat
 
 
-def _may_be_empty(node: Any) -> bool:
+def may_be_empty(node: Any) -> bool:
+    """Whether a node can match nothing."""
     kind, value = node
     if kind in REPEATS:
-        return value[0] == 0 or all(map(_may_be_empty, value[2]))
+        return value[0] == 0 or all(map(may_be_empty, value[2]))
     if kind is op.BRANCH:
-        return any(all(map(_may_be_empty, branch)) for branch in value[1])
+        return any(all(map(may_be_empty, branch)) for branch in value[1])
     if kind in (op.AT, op.ASSERT, op.ASSERT_NOT, op.GROUPREF, op.GROUPREF_EXISTS):
         return True
     below = children(kind, value)
-    return bool(below) and all(all(map(_may_be_empty, child)) for child in below)
+    return bool(below) and all(all(map(may_be_empty, child)) for child in below)
 
 
 def _characters(nodes: Any, any_case: bool) -> frozenset[str]:

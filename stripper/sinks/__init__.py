@@ -11,7 +11,7 @@ from stripper.sinks.options import SinkOptions
 from stripper.sinks.sink import Sink, StandardOutput
 from stripper.sources.inputs import STDIN, Input, is_url
 
-__all__ = ["Sink", "SinkOptions", "WriteError", "atomic_write", "open_sink"]
+__all__ = ["Sink", "SinkOptions", "WriteError", "atomic_write", "open_sink", "places"]
 
 
 def open_sink(out: str, inputs: Sequence[Input], options: SinkOptions) -> Sink:
@@ -30,3 +30,12 @@ def open_sink(out: str, inputs: Sequence[Input], options: SinkOptions) -> Sink:
     from stripper.sinks.folder import RunFolder
 
     return RunFolder(Path(out), inputs, options)
+
+
+def places(out: str) -> list[str]:
+    """The paths that a run to an OUT may write, for `find_inputs` to leave out."""
+    from stripper.sinks import single
+
+    if out == STDIN:
+        return []
+    return [str(path) for path in single.places(Path(out))] if single.is_single(out) else [out]

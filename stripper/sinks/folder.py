@@ -83,6 +83,8 @@ class RunFolder(Sink):
         quarantine = self._place("quarantine", output_name(input) + ".jsonl")
         self._input = input
         self._failed = False
+        if input.skip:
+            return
         self._account = Account(removals, quarantine, self._run)
         self._documents = self._open(input)
         self._documents.begin(input)
@@ -108,7 +110,8 @@ class RunFolder(Sink):
         return TextFile(output)
 
     def end(self) -> bool:
-        assert self._documents and self._account and self._input
+        if not self._documents or not self._account or not self._input:
+            return False
         # A file of its own that was not written was skipped; a file of rows may well have none.
         alone = self._input.format not in ("jsonl", "parquet")
         published = not self._failed and not (alone and not self._documents.count)

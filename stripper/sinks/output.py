@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import IO, Any
 
@@ -19,11 +20,12 @@ def compression_of(name: str) -> Compression:
 class Output:
     """An `AtomicFile` behind a compressor. What lies between two marks is a gzip member or zstd frame of its own.
 
-    Raises WriteError.
+    path: where it will stand. Raises WriteError.
     """
 
     def __init__(self, path: str | os.PathLike[str], compression: Compression = "") -> None:
         self._target = AtomicFile(path)
+        self.path = self._target.path
         self._compression = compression
         self._member: IO[bytes] | None = None
 
@@ -33,7 +35,7 @@ class Output:
                 self._member = _compressor(self._target.file, self._compression)
             self._member.write(data)
         except OSError as error:
-            raise WriteError(self._target.path, error) from error
+            raise WriteError(self.path, error) from error
 
     def mark(self) -> int:
         """A place that `rollback` can go back to."""
@@ -41,7 +43,7 @@ class Output:
             self._end_member()
             return self._target.file.tell()
         except OSError as error:
-            raise WriteError(self._target.path, error) from error
+            raise WriteError(self.path, error) from error
 
     def rollback(self, mark: int) -> None:
         """Drop all that was written since a mark."""
@@ -57,6 +59,9 @@ class Output:
         self._target.commit()
 
     def abort(self) -> None:
+        # A compressor that is left open would write to the closed file when it is collected.
+        with contextlib.suppress(OSError, ValueError):
+            self._end_member()
         self._target.abort()
 
     def _end_member(self) -> None:

@@ -139,10 +139,22 @@ def _removal(row: Mapping[str, Any], number: int) -> Removal:
 def _entry(about: Mapping[str, Any], spans: Sequence[Removal]) -> Entry:
     removals = tuple(span for span in spans if span.action == "remove")
     flags = tuple(span for span in spans if span.action != "remove")
-    if (len(removals), len(flags)) != (about["removals"], about["flags"]):
-        raise RestoreError(f"{about['document']}: rows are missing from its removals")
-    encoding = about.get("encoding", "utf-8")
-    return Entry(about["document"], about["row"], about["input_sha256"], about["article_sha256"], encoding, removals, flags)
+    try:
+        entry = Entry(
+            about["document"],
+            about["row"],
+            about["input_sha256"],
+            about["article_sha256"],
+            about.get("encoding", "utf-8"),
+            removals,
+            flags,
+        )
+        expected = about["removals"], about["flags"]
+    except KeyError as error:
+        raise RestoreError(f"the row about {about.get('document', 'a document')} is damaged: no {error}") from error
+    if (len(removals), len(flags)) != expected:
+        raise RestoreError(f"{entry.document}: rows are missing from its removals")
+    return entry
 
 
 def restore_text(text: str, removals: Sequence[Removal]) -> str:

@@ -23,6 +23,22 @@ def is_single(out: str) -> bool:
     return out.lower().endswith((".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet"))
 
 
+_BESIDE = ("removals", "library", "quarantine", "stats")
+
+
+def beside(out: Path, name: str) -> Path:
+    """The file of a run that stands beside its rows: ``removals``, ``library``, ``quarantine`` or ``stats``."""
+    stem = out.name
+    for suffix in (".gz", ".zst", ".jsonl", ".parquet"):
+        stem = stem[: -len(suffix)] if stem.lower().endswith(suffix) else stem
+    return out.with_name(f"{stem}.{name}.{'json' if name == 'stats' else 'jsonl'}")
+
+
+def places(out: Path) -> list[Path]:
+    """All files that a run to one file may write."""
+    return [out, *(beside(out, name) for name in _BESIDE)]
+
+
 class SingleFile(Sink):
     """All rows of all inputs in one file, published by `close` with its removals. Of an input that turns out damaged
     nothing stays.
@@ -36,24 +52,18 @@ class SingleFile(Sink):
         self._options = options
         self._marks: tuple[Any, Any] = (None, None)
         self._rows = False
-        beside = ("quarantine", "stats") if options.tags else ("removals", "quarantine", "stats")
-        for path in (out, *(self._beside(name) for name in beside)):
+        names = ("quarantine", "stats") if options.tags else ("removals", "quarantine", "stats")
+        for path in (out, *(beside(out, name) for name in names)):
             if path.is_dir():
                 raise UsageError(f"{path}: is a folder; OUT that ends in .jsonl or .parquet is a file")
             if os.path.lexists(path) and not options.overwrite:
                 raise UsageError(f"{path}: exists; choose another OUT, or replace it with --overwrite")
-        self.library_path = self._beside("library")
-
-    def _beside(self, name: str) -> Path:
-        stem = self._out.name
-        for suffix in (".gz", ".zst", ".jsonl", ".parquet"):
-            stem = stem[: -len(suffix)] if stem.lower().endswith(suffix) else stem
-        return self._out.with_name(f"{stem}.{name}.{'json' if name == 'stats' else 'jsonl'}")
+        self.library_path = beside(out, "library")
 
     def start(self, run: Mapping[str, Any]) -> None:
-        removals = None if self._options.tags else self._beside("removals")
+        removals = None if self._options.tags else beside(self._out, "removals")
         header = {**run, TEXT_FIELD: self._options.read.text_field}
-        self._account = Account(removals, self._beside("quarantine"), header)
+        self._account = Account(removals, beside(self._out, "quarantine"), header)
         self._account.open_removals()
         self._documents = self._open()
 
@@ -88,9 +98,9 @@ class SingleFile(Sink):
     def close(self, stats: Mapping[str, Any]) -> None:
         assert self._documents and self._account
         self._account.commit()
-        if self._options.overwrite and self._beside("quarantine") not in self._account.paths:
+        if self._options.overwrite and beside(self._out, "quarantine") not in self._account.paths:
             with contextlib.suppress(FileNotFoundError):
-                self._beside("quarantine").unlink()
+                beside(self._out, "quarantine").unlink()
         self._documents.commit()
         self._documents = self._account = None
-        write_json(self._beside("stats"), stats)
+        write_json(beside(self._out, "stats"), stats)

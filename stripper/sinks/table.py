@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stripper.model import Result
+from stripper.sinks.atomic import WriteError
 from stripper.sinks.jsonrows import json_line
 from stripper.sinks.options import SinkOptions, Unwritable
 from stripper.sinks.output import Output
@@ -107,9 +108,12 @@ class ParquetTable:
         else:
             return
         self._schemas.append((self._waiting.tell(), table.schema))
-        with pa.ipc.new_stream(pa.PythonFile(self._waiting, mode="w"), table.schema) as stream:
-            stream.write_table(table)
-        self._waiting.seek(0, os.SEEK_END)
+        try:
+            with pa.ipc.new_stream(pa.PythonFile(self._waiting, mode="w"), table.schema) as stream:
+                stream.write_table(table)
+            self._waiting.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise WriteError(self._output.path, error) from error
         self._rows, self._batches, self._size = [], [], 0
 
     def _tables(self) -> Iterator[pa.Table]:
@@ -146,7 +150,7 @@ def _fields(line: bytes, result: Result) -> dict[str, Any]:
     """The fields of a row of JSON. Raises Unwritable where Parquet's strings cannot hold one."""
     row = result.document.row
     text = line.decode(row.encoding if isinstance(row, JsonRow) else "utf-8")
-    fields = json.loads(text.removeprefix("\ufeff"), parse_int=_integer)
+    fields: dict[str, Any] = json.loads(text.removeprefix("\ufeff"), parse_int=_integer)
     try:
         json.dumps(fields, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -232,4 +236,4 @@ def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
 def _is_stringy(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
+    return any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary))

@@ -11,6 +11,8 @@ from typing import Any
 _scanstring = json.decoder.scanstring  # type: ignore[attr-defined]
 # Numbers stay as they are written: only places are asked for, and int() refuses very long ones.
 _scan_value = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).scan_once  # type: ignore[attr-defined]
+_dump = json.JSONEncoder(ensure_ascii=False).encode
+_dump_ascii = json.JSONEncoder().encode
 _space = re.compile(r"[ \t\n\r]*").match
 _surrogate = re.compile("[\ud800-\udfff]")
 
@@ -114,5 +116,6 @@ def dump_json(value: Any, ascii: bool = False) -> str:
 
     ascii: write every character beyond ASCII as an escape.
     """
-    dumped = json.dumps(value, ensure_ascii=ascii)
-    return dumped if ascii else _surrogate.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)
+    if ascii:
+        return _dump_ascii(value)
+    return _surrogate.sub(lambda found: f"\\u{ord(found[0]):04x}", _dump(value))

@@ -1,0 +1,177 @@
+"""The options that commands share, and the settings of a run that they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from stripper.errors import UsageError
+
+if TYPE_CHECKING:
+    from stripper.ruleset import Ruleset
+    from stripper.run import Progress, Settings
+    from stripper.sources import ReadOptions
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_size = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+
+
+def size(value: str) -> int:
+    """A number of bytes: ``64MiB``, ``1GB``, ``65536``. Raises BadParameter."""
+    found = _size.fullmatch(value.strip())
+    if not found or not float(found[1]):
+        raise click.BadParameter(f"{value!r} is no size; write it like 64MiB, 1GB or 65536")
+    base = 1024 if found[3] else 1000
+    return int(float(found[1]) * int(base ** " kmgt".index(found[2].lower() or " ")))
+
+
+def _apply(options: Iterable[Callable[[_Function], _Function]]) -> Callable[[_Function], _Function]:
+    def decorate(function: _Function) -> _Function:
+        for option in reversed(list(options)):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+inputs = click.argument("inputs", metavar="INPUT…", nargs=-1, required=True)
+out = click.option(
+    "-o", "out", metavar="OUT", help="Where to write: x.jsonl, x.parquet, - for article text, else a folder."
+)
+overwrite = click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
+quiet = click.option("--quiet", is_flag=True, help="Say only what went wrong.")
+dry_run = click.option("--dry-run", is_flag=True, help="Write nothing; show samples of what would be cut.")
+keep_html = click.option("--keep-html", is_flag=True, help="Leave the HTML field in rows whose text came from it.")
+library = click.option("--library", metavar="LIBRARY", help="What is known to repeat; without one, rules alone decide.")
+input_format = click.option(
+    "--input-format",
+    type=click.Choice(["text", "markdown", "html", "jsonl", "parquet"]),
+    help="What comes on standard input (INPUT -); text if not given.",
+)
+
+rules = click.option(
+    "--rules",
+    "places",
+    metavar="PLACE",
+    multiple=True,
+    help="More rules: a file or folder. Overrides the package's by id.",
+)
+judging = _apply(
+    [
+        rules,
+        click.option("--keep", metavar="CATEGORY", multiple=True, help="Do not cut this category."),
+        click.option(
+            "--rule-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+            help="Seconds that one rule may take on one segment.",
+        ),
+    ]
+)  # fmt: skip
+
+fields = _apply(
+    [
+        click.option("--text-field", default="text", show_default=True, metavar="NAME", help="Field with the text."),
+        click.option(
+            "--html-field", default="html", show_default=True, metavar="NAME",
+            help="Field with a page. Read where the text field is missing; if given, wherever a row has it.",
+        ),
+        click.option("--id-field", default="id", show_default=True, metavar="NAME", help="Field that tells rows apart."),
+        click.option(
+            "--source-field", default="source", show_default=True, metavar="NAME",
+            help="Field with the site or publisher; else the url's host, else the folder.",
+        ),
+        click.option("--encoding", metavar="NAME", help="Of files that are not UTF-8; else it is detected and said."),
+        click.option("--max-line", type=size, default="64MiB", show_default=True, help="Longest row of JSON Lines."),
+        click.option("--max-document", type=size, default="256MiB", show_default=True, help="Largest text or HTML file."),
+        click.option(
+            "--max-ratio", type=click.IntRange(min=1), default=500, show_default=True, metavar="N",
+            help="Bytes per compressed byte beyond which a large file is taken for a bomb.",
+        ),
+    ]
+)  # fmt: skip
+
+workers = click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; by default one per core.")
+memory = click.option(
+    "--memory", type=size, default="512MB", show_default=True, help="What learning may hold before it uses the disk."
+)
+
+
+def load_rules(places: Iterable[str]) -> Ruleset:
+    """The package's rules and those of more places. Raises UsageError."""
+    from pathlib import Path
+
+    from stripper.ruleset import builtin, load
+
+    return load([builtin(), *map(Path, places)])
+
+
+def read_options(given: Mapping[str, Any]) -> ReadOptions:
+    """What the ``fields`` options say."""
+    from stripper.sources import ReadOptions
+
+    source = click.get_current_context().get_parameter_source("html_field")
+    names = (
+        "text_field",
+        "html_field",
+        "id_field",
+        "source_field",
+        "encoding",
+        "max_line",
+        "max_document",
+        "max_ratio",
+    )
+    encoding = given["encoding"]
+    if encoding is not None:
+        _check_encoding(encoding)
+    return ReadOptions(
+        **{name: given[name] for name in names}, html_field_given=source is click.core.ParameterSource.COMMANDLINE
+    )
+
+
+def _check_encoding(name: str) -> None:
+    import codecs
+
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise UsageError(f"--encoding {name}: no such encoding; names are like latin-1, cp1252 or shift_jis") from None
+
+
+def spared(categories: Iterable[str], ruleset: Ruleset) -> frozenset[str]:
+    """The categories that ``--keep`` names. Raises UsageError for one that nothing has."""
+    from stripper.judge import OUTSIDE, UNCLASSIFIED
+
+    known = {rule.category for rule in ruleset.rules} | {OUTSIDE, UNCLASSIFIED}
+    named = frozenset(categories)
+    for name in sorted(named - known):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, sorted(known), 3) or sorted(known)
+        raise UsageError(f"--keep {name}: no rule has this category; did you mean {' or '.join(near)}?")
+    return named
+
+
+def settings(given: Mapping[str, Any], progress: Progress, tags: bool = False) -> Settings:
+    """The settings of a run from the options of its command. Raises UsageError."""
+    from stripper.run import Settings, load_library
+    from stripper.sinks import SinkOptions
+
+    ruleset = load_rules(given["places"])
+    read = read_options(given)
+    return Settings(
+        rules=ruleset,
+        library=load_library(given["library"]) if given.get("library") else None,
+        spared=spared(given["keep"], ruleset),
+        workers=given["workers"],
+        memory=f"{given['memory']}B" if "memory" in given else "512MB",
+        rule_timeout=given["rule_timeout"],
+        read=read,
+        sink=SinkOptions(
+            read, keep_html=given.get("keep_html", False), overwrite=given.get("overwrite", False), tags=tags
+        ),
+        input_format=given["input_format"],
+        progress=progress,
+    )

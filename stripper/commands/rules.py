@@ -1,0 +1,111 @@
+"""``rules``: the rules in force, their tests, and their schema."""
+
+from __future__ import annotations
+
+import click
+
+from stripper.commands import options
+from stripper.errors import UsageError
+
+
+@click.group(short_help="List, show and test rules.")
+def rules() -> None:
+    """List, show and test rules, the package's own and yours.
+
+    \b
+    Example:
+      stripper rules list
+      stripper rules test --rules house-rules.yaml
+    """
+
+
+@rules.command("list", short_help="All rules in force.")
+@options.rules
+def list_(places: tuple[str, ...]) -> int:
+    """All rules in force: id, category, action, level and where each one stands.
+
+    \b
+    Example:
+      stripper rules list
+      stripper rules list --rules house-rules.yaml | grep copyright
+    """
+    from stripper.commands.terminal import show as line
+
+    ruleset = options.load_rules(places)
+    width = max((len(rule.id) for rule in ruleset.rules), default=0)
+    for rule in ruleset.rules:
+        evidence = "" if rule.evidence == "alone" else " repeated"
+        line(f"{rule.id:<{width}}  {rule.category:<22} {rule.action:<6} {rule.level}{evidence}")
+    categories = {rule.category for rule in ruleset.rules}
+    line(f"{len(ruleset.rules)} rules in {len(categories)} categories")
+    return 0
+
+
+@rules.command(short_help="One rule as it is in force.")
+@click.argument("id")
+@options.rules
+def show(id: str, places: tuple[str, ...]) -> int:
+    """One rule as it is in force, by its id or an id it had before.
+
+    \b
+    Example:
+      stripper rules list
+      stripper rules show copyright.line
+    """
+    import msgspec
+    import yaml
+
+    from stripper.commands.terminal import show as line
+
+    ruleset = options.load_rules(places)
+    rule = ruleset.get(id)
+    if rule is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(id, [rule.id for rule in ruleset.rules], 3)
+        advice = f"did you mean {' or '.join(near)}?" if near else "see: stripper rules list"
+        raise UsageError(f"{id}: no rule has this id; {advice}")
+    line(f"# {ruleset.origins[rule.id]}")
+    line(yaml.safe_dump([msgspec.to_builtins(rule)], allow_unicode=True, sort_keys=False, width=100).rstrip())
+    return 0
+
+
+@rules.command(short_help="Run the examples of all rules.")
+@options.rules
+def test(places: tuple[str, ...]) -> int:
+    """Run the examples of all rules in force; the exit code is 1 where one does not come out as it says.
+
+    Every rule needs an example that it matches and one that it does not.
+
+    \b
+    Example:
+      stripper rules test
+      stripper rules test --rules house-rules.yaml
+    """
+    from stripper.commands.terminal import show as line
+    from stripper.rulecheck import test_rules
+
+    ruleset = options.load_rules(places)
+    problems = test_rules(ruleset)
+    failed = {problem.rule for problem in problems if problem.fails}
+    for problem in sorted(problems, key=lambda problem: problem.fails):
+        line(f"{'FAILED' if problem.fails else 'note'} {problem}")
+    line(f"{len(ruleset.rules)} rules, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+@rules.command(short_help="JSON Schema of rules files.")
+def schema() -> int:
+    """JSON Schema of rules files, for editors.
+
+    \b
+    Example:
+      stripper rules schema > rules.schema.json
+      # and in a rules file:  # yaml-language-server: $schema=rules.schema.json
+    """
+    import json
+
+    from stripper.ruleset import schema as made
+
+    click.echo(json.dumps(made(), indent=2))
+    return 0
