@@ -202,4 +202,4 @@ def _rows(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     except Damaged as damage:
         raise UsageError(f"{path}: {damage.reason}") from None
     except ValueError as error:
-        raise UsageError(f"{path}: line {line.number}: no JSON: {error}") from None
+        raise UsageError(f"{path}:{line.number}: no JSON: {error}") from None

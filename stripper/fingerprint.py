@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import xxhash
 
-from stripper.model import Document
+from stripper.model import Document, Segment
 from stripper.normalize import split_words
-from stripper.segment import segments
 
 
 class Occurrence(NamedTuple):
@@ -34,9 +34,8 @@ class Fingerprint(NamedTuple):
     wordings: list[tuple[int, bytes, bytes, int]]
 
 
-def fingerprint(document: Document) -> Fingerprint:
-    """Segment, fold and hash one document."""
-    found = segments(document.text)
+def fingerprint(document: Document, found: Sequence[Segment]) -> Fingerprint:
+    """The fingerprint of a document that was segmented."""
     leaves = [segment for segment in found if segment.stands_for("sentence")]
     starts = {leaf.start: number for number, leaf in enumerate(leaves)}
     ends = {leaf.end: number for number, leaf in enumerate(leaves)}

@@ -82,7 +82,7 @@ def judge(
     beyond = [Verdict(a, b, "remove", OUTSIDE, reason, "paragraph") for (a, b), reason in outside]
     ranked = [v for group in (alone, repeated, unnamed, beyond) for v in sorted(group, key=_wide_first)]
     cuts = _disjoint(document.text, [v for v in ranked if v.category not in spared], kept)
-    cuts = _complete_paragraphs(document.text, found, cuts, kept, policy.paragraph_share)
+    cuts = _complete_paragraphs(document.text, found, cuts, kept, policy)
     return Judgement(cuts, kept, [f for f in flags if f.category not in spared])
 
 
@@ -178,20 +178,27 @@ def _disjoint(text: str, verdicts: Iterable[Verdict], kept: Iterable[Span]) -> l
 
 
 def _complete_paragraphs(
-    text: str, found: Sequence[Segment], cuts: list[Verdict], kept: Sequence[Span], share: float
+    text: str, found: Sequence[Segment], cuts: list[Verdict], kept: Sequence[Span], policy: Policy
 ) -> list[Verdict]:
-    """A paragraph of which more than ``share`` is cut goes whole, unless it holds a kept span."""
+    """Of a paragraph that is mostly cut, what is left between the cuts goes too, and its ends if they are little.
+
+    A disclaimer glued to the end of an article's paragraph may be the longer part of it: the article's part stays.
+    """
     made = list(cuts)
     starts = [cut.start for cut in cuts]
     for paragraph in (s for s in found if s.level == "paragraph"):
         inside = cuts[bisect_left(starts, paragraph.start) : bisect_left(starts, paragraph.end)]
         gone = sum(cut.end - cut.start for cut in inside)
         length = paragraph.end - paragraph.start
-        if not share * length < gone < length or overlaps(kept, paragraph.start, paragraph.end):
+        if not policy.paragraph_share * length < gone < length or overlaps(kept, paragraph.start, paragraph.end):
             continue
+        first, last = inside[0].start, inside[-1].end
+        ends = first - paragraph.start + paragraph.end - last
+        if ends <= policy.paragraph_rest * length:
+            first, last = paragraph.start, paragraph.end
         largest = max(inside, key=lambda cut: cut.end - cut.start)
         reason = f"{gone / length:.0%} of its paragraph is {largest.category}"
-        for free in uncovered([cut[:2] for cut in inside], paragraph.start, paragraph.end):
+        for free in uncovered([cut[:2] for cut in inside], first, last):
             start, end = trim(text, *free)
             if start < end:
                 made.append(largest._replace(start=start, end=end, reason=reason, level="paragraph", known=None))

@@ -30,6 +30,8 @@ HASH_BITS = 48
 # Segments of fewer words match by key alone: one changed word leaves too little to recognise them by.
 NEAR_WORDS = 8
 NEAR = 0.6
+# Answers kept at hand: what a document keeps is asked again when what is left of it is judged.
+_REMEMBERED = 1 << 14
 
 
 class _Header(msgspec.Struct, frozen=True, tag="library", tag_field="line"):
@@ -109,6 +111,7 @@ class Library:
     _by_key: dict[int, int] | None = field(default=None, repr=False)
     _by_shingle: dict[str, list[int]] = field(default_factory=dict, repr=False)
     _exemplars: list[set[str]] = field(default_factory=list, repr=False)
+    _judged: dict[int, Known | None] = field(default_factory=dict, repr=False)
 
     def template(self, entry: Entry) -> Template:
         """An entry with its sketches read as counts."""
@@ -145,12 +148,14 @@ class Library:
         at = self._by_key.get(segment.key)
         if at is not None:
             return Known(self._templates[at], 1.0)
-        if segment.folded.count(" ") + 1 < NEAR_WORDS and segment.folded.isascii():
-            return None
-        return self._near(segment.folded)
+        if segment.key not in self._judged:
+            if len(self._judged) >= _REMEMBERED:
+                self._judged.clear()
+            self._judged[segment.key] = self._near(segment.folded)
+        return self._judged[segment.key]
 
     def _near(self, folded: str) -> Known | None:
-        if len(split_words(folded)) < NEAR_WORDS:
+        if folded.count(" ") + 1 < NEAR_WORDS and folded.isascii() or len(split_words(folded)) < NEAR_WORDS:
             return None
         shingles = word_shingles(folded)
         index = self._by_shingle

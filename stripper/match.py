@@ -6,7 +6,7 @@ conditions tried, and a regex never runs without a timeout.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import ahocorasick
@@ -126,18 +126,20 @@ class Matcher:
         possible = [at for at in triggered.difference(self._loose) if self._conditions[at].possible(present)]
         return sorted([*possible, *self._loose])
 
-    def _hits(self, at: int, pieces: list[_Piece]) -> Iterator[Hit]:
+    def _hits(self, at: int, pieces: list[_Piece]) -> list[Hit]:
         rule, condition = self._rules[at], self._conditions[at]
-        longest = rule.where.max_words
+        longest, timeout = rule.where.max_words, self.timeout
+        hits: list[Hit] = []
         for index, piece in pieces:
             if longest is not None and piece.words > longest:
                 continue
             if rule.level == "span":
-                for start, end in condition.spans(piece, self.timeout):
+                for start, end in condition.spans(piece, timeout):
                     start, end = _with_spaces(piece.raw, start, end)
-                    yield Hit(rule, index, piece.start + start, piece.start + end)
-            elif condition.holds(piece, self.timeout):
-                yield Hit(rule, index, piece.start, piece.end)
+                    hits.append(Hit(rule, index, piece.start + start, piece.start + end))
+            elif condition.holds(piece, timeout):
+                hits.append(Hit(rule, index, piece.start, piece.end))
+        return hits
 
 
 def _pieces(text: str, paragraph: _Paragraph, level: str, present: set[int]) -> list[_Piece]:

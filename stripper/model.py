@@ -78,9 +78,9 @@ class Segment(NamedTuple):
     folded: str
     key: int
     paragraph: int
-    alone: frozenset[str] = frozenset()
+    alone: frozenset[Level] = frozenset()
 
-    def stands_for(self, level: str) -> bool:
+    def stands_for(self, level: Level) -> bool:
         return self.level == level or level in self.alone
 
 

@@ -128,8 +128,8 @@ def _learn(inputs: Sequence[Input], settings: Settings, spool: IO[bytes] | None,
             for met in prepared.fingerprints:
                 learner.add(met)
             if spool:
-                pickle.dump(chunk._replace(items=prepared.items), spool, pickle.HIGHEST_PROTOCOL)
-            for item in prepared.items:
+                pickle.dump(prepared.chunk, spool, pickle.HIGHEST_PROTOCOL)
+            for item in prepared.chunk.items:
                 if isinstance(item, Rejected):
                     tally.reject(item)
                 elif isinstance(item, Skipped):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import sentencex
 
-from stripper.model import Segment, Span
+from stripper.model import Level, Segment, Span
 from stripper.normalize import UNSPACED, fold, key_of_folded
 
 _LINE_ENDS = "\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
@@ -79,19 +80,25 @@ def segments(text: str) -> list[Segment]:
     """The distinct segments of a text: each paragraph, then its lines if it has several, then its sentences likewise."""
     found: list[Segment] = []
     for ordinal, paragraph in enumerate(paragraphs(text)):
-        whole: Span = paragraph[:2]
-        levels = {whole: ["paragraph"]}
+        levels: dict[Span, list[Level]] = {paragraph[:2]: ["paragraph"]}
         for line in paragraph.lines:
             levels.setdefault(line[:2], []).append("line")
             for sentence in line.sentences:
                 levels.setdefault(sentence, []).append("sentence")
         for (start, end), names in levels.items():
-            piece = text[start:end]
-            folded = fold(piece)
-            found.append(
-                Segment(start, end, names[0], folded, key_of_folded(folded, piece), ordinal, frozenset(names[1:]))
-            )
+            folded, key = _folded_and_key(text[start:end])
+            found.append(Segment(start, end, names[0], folded, key, ordinal, _alone(tuple(names[1:]))))
     return found
+
+
+# Furniture stands in document after document, and a document that was cut is segmented again: most pieces were met before.
+@lru_cache(maxsize=1 << 15)
+def _folded_and_key(piece: str) -> tuple[str, int]:
+    folded = fold(piece)
+    return folded, key_of_folded(folded, piece)
+
+
+_alone = cache(frozenset[Level])
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -137,24 +144,28 @@ def _wrapped(text: str, before: _Piece, piece: _Piece, width: int | None) -> boo
 
 
 def _paragraph(text: str, lines: list[list[Span]]) -> Paragraph:
-    made = tuple(Line(line[0][0], line[-1][1], tuple(sentences(text, line[0][0], line[-1][1]))) for line in lines)
-    return Paragraph(made[0].start, made[-1].end, made)
+    made: list[Line] = []
+    for line in lines:
+        start, end = line[0][0], line[-1][1]
+        made.append(Line(start, end, tuple([(start + a, start + b) for a, b in sentences(text[start:end])])))
+    return Paragraph(made[0].start, made[-1].end, tuple(made))
 
 
-def sentences(text: str, start: int, end: int) -> list[Span]:
-    """The sentences of ``text[start:end]``, white space at their ends left out."""
-    part = text[start:end]
+@lru_cache(maxsize=1 << 15)
+def sentences(line: str) -> tuple[Span, ...]:
+    """The sentences of one line of text, white space at their ends left out."""
     language = "en"
-    if not part.isascii():
+    split = line
+    if not line.isascii():
         # The splitter takes no surrogates; a stand-in of the same length keeps every offset.
-        part = _surrogate.sub("\ufffd", part)
-        language = "ja" if _kana.search(part) else "zh" if _han.search(part) else "en"
+        split = _surrogate.sub("\ufffd", line)
+        language = "ja" if _kana.search(line) else "zh" if _han.search(line) else "en"
     spans: list[Span] = []
-    at = start
-    for sentence in sentencex.segment(language, part):
-        body = sentence.strip()
-        if body:
-            first = at + sentence.index(body)
-            spans.append((first, first + len(body)))
-        at += len(sentence)
-    return spans or [(start, end)]
+    at = 0
+    for sentence in sentencex.segment(language, split):
+        end = at + len(sentence)
+        first = end - len(sentence.lstrip())
+        if first < end:
+            spans.append((first, first + len(sentence.strip())))
+        at = end
+    return tuple(spans) or ((0, len(line)),)

@@ -43,11 +43,12 @@ def place(tmp_path: Path) -> Path:
 
 
 def run(command: str, place: Path) -> str:
-    """What a command of a shell writes, standard error included."""
+    """What a command of a shell writes, standard error included. It must end well."""
     environment = {**os.environ, "PATH": f"{place / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         command, shell=True, cwd=place, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
+    assert done.returncode == 0, f"{command}\n{done.stdout.decode()}"
     return done.stdout.decode()
 
 
@@ -60,7 +61,9 @@ def test_consoles_of_the_readme_show_what_the_commands_write(place: Path) -> Non
         made = made.replace(block, shown if shown.endswith("\n") else shown + "\n")
     if UPDATE:
         README.write_text(made, encoding="utf-8")
-    assert made == text, "the README shows another output; if the new one is meant: STRIPPER_UPDATE=1 pytest tests/test_docs.py"
+    assert made == text, (
+        "the README shows another output; if the new one is meant: STRIPPER_UPDATE=1 pytest tests/test_docs.py"
+    )
 
 
 def test_python_of_the_readme_runs() -> None:
@@ -87,7 +90,9 @@ def _commands(group: click.Group, path: str = "stripper") -> list[str]:
 @pytest.mark.parametrize("command", _commands(command_line))
 def test_every_command_is_in_the_readme(command: str) -> None:
     first, second, *rest = command.split()
-    row = next(line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{first} {second} "))
+    row = next(
+        line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{first} {second} ")
+    )
     assert all(f"`{name}" in row or f" {name}" in row for name in rest)
 
 

@@ -8,8 +8,9 @@ from stripper.engine.pool import Pool
 from stripper.fingerprint import Fingerprint, fingerprint
 from stripper.library import Library, loads
 from stripper.match import Matcher
-from stripper.model import Document, Rejected, Result, Skipped
+from stripper.model import Document, Rejected, Result, Segment, Skipped
 from stripper.ruleset import Ruleset
+from stripper.segment import segments
 from stripper.sources import Pending, finish
 from stripper.strip import Strip
 
@@ -18,23 +19,30 @@ Done = Result | Rejected | Skipped
 
 
 class Chunk(NamedTuple):
-    """Some of what one input holds, in order. last: the input ends here."""
+    """Some of what one input holds, in order.
+
+    last: the input ends here. found: the segments of each item, where they are known; none for what is no document.
+    """
 
     input: int
     items: list[Item]
     last: bool
+    found: list[list[Segment]] | None = None
 
 
 class Prepared(NamedTuple):
-    """A chunk with its pages parsed, and the fingerprints of its documents in order."""
+    """A chunk with its pages parsed and its documents segmented, and their fingerprints in order."""
 
-    items: list[Item]
+    chunk: Chunk
     fingerprints: list[Fingerprint]
 
 
 def prepare(chunk: Chunk) -> Prepared:
+    """Read, segment and fingerprint: all that learning asks of a document, and that stripping need not do again."""
     items: list[Item] = [finish(item) for item in chunk.items]
-    return Prepared(items, [fingerprint(item) for item in items if isinstance(item, Document)])
+    found = [segments(item.text) if isinstance(item, Document) else [] for item in items]
+    met = [fingerprint(item, own) for item, own in zip(items, found, strict=True) if isinstance(item, Document)]
+    return Prepared(chunk._replace(items=items, found=found), met)
 
 
 # The one Strip of this process: set up once, since compiling rules and indexing a Library takes longer than a document.
@@ -52,7 +60,9 @@ def strip_pool(workers: int, rules: Ruleset, library: Library | None, spared: fr
 
 
 def strip_chunk(chunk: Chunk) -> list[Done]:
+    """Strip each document of a chunk; what is none is passed on."""
     done: list[Done] = []
-    for item in map(finish, chunk.items):
-        done.append(_strip[0](item) if isinstance(item, Document) else item)
+    for number, item in enumerate(map(finish, chunk.items)):
+        found = chunk.found[number] if chunk.found else None
+        done.append(_strip[0](item, found) if isinstance(item, Document) else item)
     return done

@@ -46,7 +46,7 @@ def searchable(folded: str) -> str:
     """Folded text as atoms are looked for in it: ``regex`` takes dotted and dotless i for i, folding does not."""
     if folded.isascii():
         return folded
-    return folded.replace("i\u0307", "i")
+    return folded.replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def of(leaf: Match) -> tuple[Atoms, ...]:
@@ -57,6 +57,15 @@ def of(leaf: Match) -> tuple[Atoms, ...]:
         tree = patterns.parse(leaf.regex)
         return () if tree is None else _few(_all(_items(tree)))
     return (_of_text(leaf.text),)
+
+
+def weak_of(leaf: Match) -> list[tuple[str, ...]]:
+    """Of a regex without atoms: sets that say too little to be looked for in every text, yet enough to save a search."""
+    tree = patterns.parse(leaf.regex) if leaf.regex else None
+    if tree is None:
+        return []
+    weak = [atoms for atoms in _all(_items(tree), least=0.0) if len(atoms) <= _WIDEST]
+    return [tuple(sorted(atoms)) for atoms in sorted(weak, key=_worth, reverse=True)[:_SETS]]
 
 
 def signs_of(leaf: Match) -> str:
@@ -155,14 +164,14 @@ def _shortest(atoms: Atoms) -> Atoms:
     return frozenset(a for a in atoms if not any(b != a and b in a for b in atoms))
 
 
-def _all(items: Sequence[_Item]) -> list[Atoms]:
+def _all(items: Sequence[_Item], least: float = _LEAST) -> list[Atoms]:
     """Every set of atoms of a sequence that is telling enough."""
     found = [item for item in items if isinstance(item, frozenset)]
     for window in _windows(items):
         atoms = frozenset(_certain("".join(choice)) for choice in product(*window))
         if all(map(str.strip, atoms)):
             found.append(_shortest(atoms))
-    return [atoms for atoms in found if min(map(_telling, atoms)) >= _LEAST]
+    return [atoms for atoms in found if min(map(_telling, atoms)) >= least]
 
 
 def _best(items: Sequence[_Item]) -> Atoms | None:

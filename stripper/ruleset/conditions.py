@@ -79,6 +79,8 @@ def compile(match: Match, anchors: list[Atoms]) -> Condition:
         return _Regex(match, anchors)
     if match.text:
         return _Known(match, anchors)
+    if len(match.any) == 1 and not (match.all or match.none):
+        return compile(match.any[0], anchors)
     return _Group(match, anchors)
 
 
@@ -90,7 +92,9 @@ class _Leaf:
         self._all_numbers = frozenset(self._numbers)
         # Looked for in each segment once their paragraph has them, where they are few: cheaper than to run a pattern.
         self._few = [tuple(sorted(found)) for found in own if len(found) <= _FEW]
-        self._signs = "" if own else atoms.signs_of(match)
+        self._signs = ""
+        if not own:
+            self._few, self._signs = atoms.weak_of(match), atoms.signs_of(match)
         anchors.extend(own)
 
     def triggers(self) -> Iterator[int]:
@@ -193,17 +197,28 @@ class _Group:
     def triggers(self) -> Iterator[int]:
         return (number for child in (*self._any, *self._all) for number in child.triggers())
 
+    # Loops, not any() and all(): this is where a run spends its time.
+
     def possible(self, present: set[int]) -> bool:
-        return (not self._any or any(child.possible(present) for child in self._any)) and all(
-            child.possible(present) for child in self._all
-        )
+        for child in self._all:
+            if not child.possible(present):
+                return False
+        for child in self._any:
+            if child.possible(present):
+                return True
+        return not self._any
 
     def holds(self, piece: Piece, timeout: float) -> bool:
-        return (
-            (not self._any or any(child.holds(piece, timeout) for child in self._any))
-            and all(child.holds(piece, timeout) for child in self._all)
-            and not any(child.holds(piece, timeout) for child in self._none)
-        )
+        for child in self._any:
+            if child.holds(piece, timeout):
+                break
+        else:
+            if self._any:
+                return False
+        for child in self._all:
+            if not child.holds(piece, timeout):
+                return False
+        return not (self._none and any(child.holds(piece, timeout) for child in self._none))
 
     def spans(self, piece: Piece, timeout: float) -> list[Span]:
         """Those of the alternatives under ``any``; without any, those of the first that must hold."""

@@ -113,7 +113,8 @@ class Policy(_Entry, frozen=True):
     syndicated_words, syndicated_ratio: text this long that is held by fewer than so many documents per source is an
         agency's, no furniture.
     repeated_documents, repeated_contexts: what a rule with ``evidence: repeated`` asks for unless it says otherwise.
-    paragraph_share: a paragraph goes whole when more than this share of its characters is removed.
+    paragraph_share: of a paragraph of which more than this share is removed, what stands between the cuts goes too.
+    paragraph_rest: and what stands before and after them, if that is no more than this share of it.
     document_budget, source_budget, corpus_budget: a larger share removed of one document, of all documents of a source or
         of a run is reported loudly. Blocks outside a page's article do not count.
     """
@@ -130,6 +131,7 @@ class Policy(_Entry, frozen=True):
     repeated_documents: Count = 2
     repeated_contexts: Count = 2
     paragraph_share: Share = 0.5
+    paragraph_rest: Share = 0.2
     document_budget: Share = 0.6
     source_budget: Share = 0.5
     corpus_budget: Share = 0.4

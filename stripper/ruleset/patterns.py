@@ -19,7 +19,7 @@ import regex
 
 MAX_LENGTH = 4_000
 # What the repeats of a pattern may multiply to: `(?:(?:(?:a{1000}){1000}){1000})` took 7.7 GB to compile.
-MAX_SIZE = 10_000
+MAX_SIZE = 20_000
 # From this many times on a repeat counts as endless when its ways to match are looked at.
 _MANY = 10
 

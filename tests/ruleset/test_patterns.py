@@ -13,7 +13,7 @@ REFUSED = {
     "(?:a{200}){200}": "multiply",
     "(?V1)(?:(?:(?:a{1000}){1000}){1000})": "multiply",
     "(?:(?:[[:alpha:]]{1000}){1000}){1000}": "multiply",
-    "a{20000}": "multiply",
+    "a{20001}": "multiply",
     "a{99999999999999999999}": "compile|multiply|large",
     "(a+)+b": "ages",
     "(a*)*b": "ages",
