@@ -64,10 +64,11 @@ class Stripper:
         """
         from stripper.engine.local import Learner
         from stripper.fingerprint import fingerprint
+        from stripper.segment import segments
 
         with Learner() as learner:
-            for document in documents:
-                learner.add(fingerprint(_document(document)))
+            for document in map(_document, documents):
+                learner.add(fingerprint(document, segments(document.text)))
             return learner.learn()
 
     def clean(self, documents: Iterable[Document | str]) -> Iterator[Result]:

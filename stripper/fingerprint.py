@@ -5,51 +5,62 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import xxhash
+from numpy.typing import NDArray
 
 from stripper.model import Document, Segment
 from stripper.normalize import split_words
 
 
-class Occurrence(NamedTuple):
-    """One segment: its key, the first and last leaf (finest segment) it spans, and where in the document it stands.
-
-    place: 0 in the first fifth of the leaves, 2 in the last, 1 between.
-    """
-
-    key: int
-    first: int
-    last: int
-    leaf: bool
-    words: int
-    place: int
-
-
 class Fingerprint(NamedTuple):
-    """content: 64-bit hash of the text. wordings: the text of each key, UTF-8, with its folded form and word count."""
+    """One row per segment of a document, in arrays of one length, and the wordings of its keys.
+
+    content: 64-bit hash of the text. first, last: the leaves (finest segments) a segment spans, by number.
+    place: 0 in the first fifth of the leaves, 2 in the last, 1 between.
+    wordings: key, text and folded text (UTF-8, surrogates let through) and number of words, each wording once.
+    """
 
     content: int
     source: str
-    occurrences: list[Occurrence]
+    key: NDArray[np.uint64]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    leaf: NDArray[np.bool_]
+    words: NDArray[np.int32]
+    place: NDArray[np.uint8]
     wordings: list[tuple[int, bytes, bytes, int]]
 
 
 def fingerprint(document: Document, found: Sequence[Segment]) -> Fingerprint:
     """The fingerprint of a document that was segmented."""
-    leaves = [segment for segment in found if segment.stands_for("sentence")]
+    leaf = [segment.stands_for("sentence") for segment in found]
+    leaves = [segment for segment, is_leaf in zip(found, leaf, strict=True) if is_leaf]
     starts = {leaf.start: number for number, leaf in enumerate(leaves)}
     ends = {leaf.end: number for number, leaf in enumerate(leaves)}
-    occurrences: list[Occurrence] = []
+    first = np.array([starts[segment.start] for segment in found], dtype=np.int32)
+    last = np.array([ends[segment.end] for segment in found], dtype=np.int32)
+    words = [_count(segment.folded) for segment in found]
     wordings: dict[tuple[int, str], tuple[int, bytes, bytes, int]] = {}
-    for segment in found:
-        first, last = starts[segment.start], ends[segment.end]
-        words = len(split_words(segment.folded))
-        place = 0 if last * 5 < len(leaves) else 2 if first * 5 >= len(leaves) * 4 else 1
-        occurrences.append(Occurrence(segment.key, first, last, segment.stands_for("sentence"), words, place))
+    for segment, count in zip(found, words, strict=True):
         text = document.text[segment.start : segment.end]
         if (segment.key, text) not in wordings:
-            wordings[segment.key, text] = segment.key, _bytes(text), _bytes(segment.folded), words
-    return Fingerprint(xxhash.xxh3_64_intdigest(_bytes(document.text)), document.source, occurrences, [*wordings.values()])
+            wordings[segment.key, text] = segment.key, _bytes(text), _bytes(segment.folded), count
+    return Fingerprint(
+        content=xxhash.xxh3_64_intdigest(_bytes(document.text)),
+        source=document.source,
+        key=np.array([segment.key for segment in found], dtype=np.uint64),
+        first=first,
+        last=last,
+        leaf=np.array(leaf, dtype=np.bool_),
+        words=np.array(words, dtype=np.int32),
+        place=np.where(last * 5 < len(leaves), 0, np.where(first * 5 >= len(leaves) * 4, 2, 1)).astype(np.uint8),
+        wordings=[*wordings.values()],
+    )
+
+
+def _count(folded: str) -> int:
+    return folded.count(" ") + 1 if folded.isascii() else len(split_words(folded))
 
 
 def _bytes(text: str) -> bytes:

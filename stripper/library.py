@@ -155,7 +155,7 @@ class Library:
         return self._judged[segment.key]
 
     def _near(self, folded: str) -> Known | None:
-        if folded.count(" ") + 1 < NEAR_WORDS and folded.isascii() or len(split_words(folded)) < NEAR_WORDS:
+        if (folded.isascii() and folded.count(" ") + 1 < NEAR_WORDS) or len(split_words(folded)) < NEAR_WORDS:
             return None
         shingles = word_shingles(folded)
         index = self._by_shingle

@@ -7,13 +7,11 @@ conditions tried, and a regex never runs without a timeout.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
-
-import ahocorasick
+from typing import NamedTuple, TypeAlias
 
 from stripper.model import Document, Segment, Span
-from stripper.ruleset import Rule, Ruleset, atoms
-from stripper.ruleset.atoms import Atoms
+from stripper.ruleset import Rule, Ruleset
+from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.conditions import Condition, Piece, compile
 
 # Paragraphs at either end of a document that count as head and tail, at least; else this share of them.
@@ -48,21 +46,25 @@ class Matcher:
     """The rules of a ruleset, made ready to match. Pickles as its ruleset, which is made ready anew.
 
     timeout: seconds that one regex may take on one segment.
-    unanchored: ids of rules without an atom, which are tried on every paragraph.
+    unanchored: ids of rules without an atom that says much, which are tried on (nearly) every paragraph.
     """
 
     def __init__(self, ruleset: Ruleset, timeout: float = 1.0) -> None:
         self.ruleset, self.timeout = ruleset, timeout
         self._rules = ruleset.rules
-        anchors: list[Atoms] = []
+        self._anchors = Anchors()
         self._conditions: list[Condition] = []
         self._triggered: dict[int, int] = {}  # rules by number of a set of atoms
         for at, rule in enumerate(self._rules):
-            self._conditions.append(compile(rule.match, anchors))
+            self._conditions.append(compile(rule.match, self._anchors))
             self._triggered |= dict.fromkeys(self._conditions[at].triggers(), at)
         self._loose = [at for at, condition in enumerate(self._conditions) if condition.possible(set())]
-        self.unanchored: tuple[str, ...] = tuple(self._rules[at].id for at in self._loose)
-        self._automaton = _automaton(anchors)
+        self.unanchored: tuple[str, ...] = tuple(
+            rule.id
+            for rule, condition in zip(self._rules, self._conditions, strict=True)
+            if condition.possible(self._anchors.weak)
+        )
+        self._anchors.close()
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Ruleset, float]]:
         return Matcher, (self.ruleset, self.timeout)
@@ -81,42 +83,28 @@ class Matcher:
 
     def _match(self, document: Document, segments: Sequence[Segment], anywhere: bool) -> Matches:
         paragraphs = _paragraphs(segments)
+        held = self._anchors.present(document.text, [paragraph[0][1] for paragraph in paragraphs])
         hits: list[Hit] = []
         timed_out: set[int] = set()
-        foreign = set() if anywhere else self._foreign(document.source)
-        for ordinal, (paragraph, present) in enumerate(zip(paragraphs, self._present(paragraphs), strict=True)):
+        idle = set() if anywhere else self._foreign(document.source)
+        for ordinal, (paragraph, present) in enumerate(zip(paragraphs, held, strict=True)):
             pieces: dict[str, list[_Piece]] = {}
             for at in self._candidates(present):
-                rule = self._rules[at]
-                if at in foreign or at in timed_out:
+                where, level = self._rules[at].where, self._rules[at].level
+                if at in idle or not (anywhere or _in_place(where.position, ordinal, len(paragraphs))):
                     continue
-                if not (anywhere or _in_place(rule.where.position, ordinal, len(paragraphs))):
-                    continue
-                if rule.level not in pieces:
-                    pieces[rule.level] = _pieces(document.text, paragraph, rule.level, present)
+                if level not in pieces:
+                    pieces[level] = _pieces(document.text, paragraph, level, present)
                 try:
-                    hits.extend(self._hits(at, pieces[rule.level]))
+                    hits += self._hits(at, pieces[level])
                 except TimeoutError:
                     timed_out.add(at)
+                    idle.add(at)
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.rule.id))
         return Matches(hits, tuple(self._rules[at].id for at in sorted(timed_out)))
 
     def _foreign(self, source: str) -> set[int]:
         return {at for at, rule in enumerate(self._rules) if rule.where.sources and source not in rule.where.sources}
-
-    def _present(self, paragraphs: list[_Paragraph]) -> list[set[int]]:
-        """For each paragraph the numbers of the sets of atoms that it holds one of."""
-        present: list[set[int]] = [set() for _ in paragraphs]
-        folded = [f" {atoms.searchable(paragraph[0][1].folded)} " for paragraph in paragraphs]
-        if not folded or not len(self._automaton):
-            return present
-        ordinal, end = 0, len(folded[0])
-        for at, numbers in self._automaton.iter("\n".join(folded)):
-            while at >= end:
-                ordinal += 1
-                end += 1 + len(folded[ordinal])
-            present[ordinal].update(numbers)
-        return present
 
     def _candidates(self, present: set[int]) -> list[int]:
         """The rules that may hold in a paragraph, for all that its atoms say."""
@@ -149,20 +137,6 @@ def _pieces(text: str, paragraph: _Paragraph, level: str, present: set[int]) -> 
         for index, segment in paragraph
         if segment.stands_for("paragraph" if level == "span" else level)
     ]
-
-
-def _automaton(anchors: list[Atoms]) -> Any:
-    """Finds all atoms in one pass; says the numbers of the sets each one belongs to."""
-    holders: dict[str, list[int]] = {}
-    for number, found in enumerate(anchors):
-        for atom in found:
-            holders.setdefault(atom, []).append(number)
-    automaton = ahocorasick.Automaton()
-    for atom, numbers in holders.items():
-        automaton.add_word(atom, tuple(numbers))
-    if holders:
-        automaton.make_automaton()
-    return automaton
 
 
 def _paragraphs(segments: Sequence[Segment]) -> list[_Paragraph]:

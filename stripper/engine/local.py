@@ -25,6 +25,7 @@ _TWIN = 0.5
 _TWIN_SEGMENTS = 3
 _VARIANTS = 6
 _PLACES = "hmt"
+_WORDINGS = {"key": pa.uint64(), "text": pa.binary(), "folded": pa.binary(), "words": pa.int32()}
 _HASH = (1 << library.HASH_BITS) - 1
 
 
@@ -56,30 +57,36 @@ class Learner:
         self._folder.cleanup()
 
     def _clear(self) -> None:
-        self._documents: list[tuple[int, int, str]] = []
-        self._occurrences: list[tuple[int, int, int, int, bool, int, int]] = []
-        self._wordings: list[tuple[int, bytes, bytes, int]] = []
+        self._waiting: list[Fingerprint] = []
+        self._rows = 0
 
     def add(self, met: Fingerprint) -> None:
         """Take the fingerprint of one more document."""
-        number = self._count
-        self._count += 1
-        self._documents.append((number, met.content, met.source))
-        self._occurrences.extend((number, *occurrence) for occurrence in met.occurrences)
-        self._wordings.extend(met.wordings)
-        if len(self._occurrences) >= _ROWS:
+        self._waiting.append(met)
+        self._rows += len(met.key)
+        if self._rows >= _ROWS:
             self._flush()
 
     def _flush(self) -> None:
-        documents = _table(self._documents, document=pa.int32(), content=pa.uint64(), source=pa.string())
-        occurrences = _table(
-            self._occurrences,
-            document=pa.int32(), key=pa.uint64(), first=pa.int32(), last=pa.int32(), leaf=pa.bool_(), words=pa.int32(),
-            place=pa.uint8(),
-        )  # fmt: skip
-        wordings = _table(self._wordings, key=pa.uint64(), text=pa.binary(), folded=pa.binary(), words=pa.int32())
-        for name, table in (("documents", documents), ("occurrences", occurrences), ("wordings", wordings)):
-            self._insert(name, table)
+        met = self._waiting
+        if not met:
+            return
+        numbers = np.arange(self._count, self._count + len(met), dtype=np.int32)
+        self._count += len(met)
+        documents = {
+            "document": numbers,
+            "content": pa.array([m.content for m in met], pa.uint64()),
+            "source": pa.array([m.source for m in met], pa.string()),
+        }
+        columns = ("key", "first", "last", "leaf", "words", "place")
+        occurrences = {
+            "document": np.repeat(numbers, [len(m.key) for m in met]),
+            **{name: np.concatenate([getattr(m, name) for m in met]) for name in columns},
+        }
+        wordings = _table((row for m in met for row in m.wordings), **_WORDINGS)
+        self._insert("documents", pa.table(documents))
+        self._insert("occurrences", pa.table(occurrences))
+        self._insert("wordings", wordings)
         self._clear()
 
     def _insert(self, name: str, table: pa.Table) -> None:

@@ -30,9 +30,10 @@ _BOUNDARY = "\u2060"
 # A choice this wide is spelled out in full; longer strings than _ENOUGH say no more.
 _WIDEST = 8
 _ENOUGH = 24
-# Less telling atoms of a regex would be met in nearly every paragraph; a second set must say more to be worth its while.
+# Less telling atoms are met in nearly every paragraph; a second set must say more to be worth its while.
 _LEAST, _MUCH = 1.6, 4
 _SETS = 3
+COMMON_SIGNS = frozenset(".,-–'’\"()")
 _COMMON = frozenset(
     fold(
         "A about all an and any are as at be been but by can do for from has have his I if in is it its may more new no not "
@@ -59,31 +60,27 @@ def of(leaf: Match) -> tuple[Atoms, ...]:
     return (_of_text(leaf.text),)
 
 
-def weak_of(leaf: Match) -> list[tuple[str, ...]]:
-    """Of a regex without atoms: sets that say too little to be looked for in every text, yet enough to save a search."""
+def are_weak(atoms: Atoms) -> bool:
+    """Whether nearly every paragraph is likely to hold one of a set."""
+    return min(map(_telling, atoms)) < _LEAST
+
+
+def signs_of(leaf: Match) -> list[Atoms]:
+    """Of a regex: sets of signs that fold to nothing, of which one each must stand in a segment's own text; rare first."""
     tree = patterns.parse(leaf.regex) if leaf.regex else None
-    if tree is None:
-        return []
-    weak = [atoms for atoms in _all(_items(tree), least=0.0) if len(atoms) <= _WIDEST]
-    return [tuple(sorted(atoms)) for atoms in sorted(weak, key=_worth, reverse=True)[:_SETS]]
+    found = [] if tree is None else list(dict.fromkeys(_signs(_flat(tree))))
+    return sorted(found, key=lambda signs: len(signs & COMMON_SIGNS))[:_SETS]
 
 
-def signs_of(leaf: Match) -> str:
-    """Signs that fold to nothing, of which one must stand in a segment's own text; empty where none are known."""
-    tree = patterns.parse(leaf.regex) if leaf.regex else None
-    return "" if tree is None else _signs(_flat(tree))
-
-
-def _signs(nodes: Iterable[Any]) -> str:
+def _signs(nodes: Iterable[Any]) -> Iterator[Atoms]:
     for kind, value in nodes:
-        if kind in patterns.REPEATS and value[0] and (found := _signs(_flat(value[2]))):
-            return found
-        if kind in (op.LITERAL, op.IN):
+        if kind in patterns.REPEATS and value[0]:
+            yield from _signs(_flat(value[2]))
+        elif kind in (op.LITERAL, op.IN):
             members = [(kind, value)] if kind is op.LITERAL else value
-            signs = "".join(chr(code) for member, code in members if member is op.LITERAL)
-            if len(signs) == len(members) <= _WIDEST and not fold(signs) and not any(map(str.isspace, signs)):
-                return signs
-    return ""
+            signs = tuple(chr(code) for member, code in members if member is op.LITERAL)
+            if len(signs) == len(members) <= _WIDEST and not any(fold(sign) or sign.isspace() for sign in signs):
+                yield frozenset(signs)
 
 
 @lru_cache(maxsize=8192)
@@ -106,8 +103,10 @@ def _worth(atoms: Atoms) -> tuple[float, list[str]]:
 
 
 def _few(sets: Iterable[Atoms]) -> tuple[Atoms, ...]:
-    """The best sets; of those that say little none but the first."""
+    """The best set, and others that say much; where even the best says little, the next best with it."""
     best = sorted(set(sets), key=_worth, reverse=True)[:_SETS]
+    if best and are_weak(best[0]):
+        return tuple(best)
     return (*best[:1], *(atoms for atoms in best[1:] if min(map(_telling, atoms)) >= _MUCH))
 
 
@@ -164,14 +163,14 @@ def _shortest(atoms: Atoms) -> Atoms:
     return frozenset(a for a in atoms if not any(b != a and b in a for b in atoms))
 
 
-def _all(items: Sequence[_Item], least: float = _LEAST) -> list[Atoms]:
-    """Every set of atoms of a sequence that is telling enough."""
+def _all(items: Sequence[_Item]) -> list[Atoms]:
+    """Every set of atoms of a sequence but those of single letters, which are met everywhere."""
     found = [item for item in items if isinstance(item, frozenset)]
     for window in _windows(items):
         atoms = frozenset(_certain("".join(choice)) for choice in product(*window))
-        if all(map(str.strip, atoms)):
+        if not any(len(atom.strip()) < 2 and atom.strip() <= "z" and not atom.strip().isdecimal() for atom in atoms):
             found.append(_shortest(atoms))
-    return [atoms for atoms in found if min(map(_telling, atoms)) >= least]
+    return found
 
 
 def _best(items: Sequence[_Item]) -> Atoms | None:

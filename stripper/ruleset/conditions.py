@@ -6,7 +6,7 @@ Patterns are compiled when they are first asked, so that a run pays only for rul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ import regex
 from stripper.model import Span
 from stripper.normalize import fold, fold_with_offsets
 from stripper.ruleset import atoms, phrases
-from stripper.ruleset.atoms import Atoms
+from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.language import Match
 
 _FEW = 16
@@ -56,7 +56,7 @@ class Piece:
 class Condition(Protocol):
     """`holds` and `spans` raise TimeoutError where a pattern takes longer than ``timeout`` seconds."""
 
-    def triggers(self) -> Iterator[int]:
+    def triggers(self) -> Iterable[int]:
         """Numbers of the sets of atoms of which one at least is present wherever it is possible, unless it needs none."""
         ...
 
@@ -71,8 +71,8 @@ class Condition(Protocol):
         ...
 
 
-def compile(match: Match, anchors: list[Atoms]) -> Condition:
-    """The condition of a match that has been checked. Its sets of atoms are added to ``anchors`` and numbered by it."""
+def compile(match: Match, anchors: Anchors) -> Condition:
+    """The condition of a match that has been checked. What it looks for first is added to ``anchors``."""
     if match.phrase:
         return _Phrase(match, anchors)
     if match.regex:
@@ -85,35 +85,39 @@ def compile(match: Match, anchors: list[Atoms]) -> Condition:
 
 
 class _Leaf:
-    def __init__(self, match: Match, anchors: list[Atoms]) -> None:
+    def __init__(self, match: Match, anchors: Anchors) -> None:
         self._match = match
-        own = atoms.of(match)
-        self._numbers = range(len(anchors), len(anchors) + len(own))
-        self._all_numbers = frozenset(self._numbers)
-        # Looked for in each segment once their paragraph has them, where they are few: cheaper than to run a pattern.
-        self._few = [tuple(sorted(found)) for found in own if len(found) <= _FEW]
-        self._signs = ""
-        if not own:
-            self._few, self._signs = atoms.weak_of(match), atoms.signs_of(match)
-        anchors.extend(own)
+        sets = atoms.of(match)
+        signs = atoms.signs_of(match) if not sets or atoms.are_weak(sets[0]) else []
+        numbers = anchors.add(sets, signs)
+        self._needed = frozenset(numbers)
+        # Signs are there only where the atoms say little.
+        self._triggers = numbers[len(sets) :][:1] or numbers[:1]
+        # Looked for in each segment once its paragraph has them, where they are few: cheaper than to run a pattern.
+        self._few = [tuple(sorted(found)) for found in sets if len(found) <= _FEW]
+        self._signs = [tuple(sorted(found)) for found in signs]
 
-    def triggers(self) -> Iterator[int]:
-        return iter(self._numbers[:1])  # the most telling one
+    def triggers(self) -> Iterable[int]:
+        return self._triggers
 
     def possible(self, present: set[int]) -> bool:
-        return self._all_numbers <= present
+        return self._needed <= present
 
     def _may_hold(self, piece: Piece) -> bool:
-        if not self._all_numbers <= piece.present:
+        if not self._needed <= piece.present:
             return False
-        text = piece.searchable
-        for few in self._few:
-            for atom in few:
-                if atom in text:
-                    break
-            else:
-                return False
-        return not self._signs or any(sign in piece.raw for sign in self._signs)
+        return _stands(self._few, piece.searchable) and (not self._signs or _stands(self._signs, piece.raw))
+
+
+def _stands(sets: list[tuple[str, ...]], text: str) -> bool:
+    """Whether one of each set stands in a text."""
+    for found in sets:
+        for part in found:
+            if part in text:
+                break
+        else:
+            return False
+    return True
 
 
 class _Phrase(_Leaf):
@@ -189,12 +193,12 @@ def _shingles(words: list[str]) -> set[tuple[str, ...]]:
 
 
 class _Group:
-    def __init__(self, match: Match, anchors: list[Atoms]) -> None:
+    def __init__(self, match: Match, anchors: Anchors) -> None:
         self._any = [compile(child, anchors) for child in match.any]
         self._all = [compile(child, anchors) for child in match.all]
         self._none = [compile(child, anchors) for child in match.none]
 
-    def triggers(self) -> Iterator[int]:
+    def triggers(self) -> Iterable[int]:
         return (number for child in (*self._any, *self._all) for number in child.triggers())
 
     # Loops, not any() and all(): this is where a run spends its time.

@@ -1,0 +1,49 @@
+"""What all tests share: how hard Hypothesis looks, the package's rules made ready once, and the switch for goldens."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from stripper.match import Matcher
+from stripper.ruleset import Ruleset, builtin, load
+from stripper.strip import Strip
+
+# ci: the same examples on every machine. search: many more and other ones each time, to look for faults:
+#   HYPOTHESIS_PROFILE=search pytest tests/test_strip.py
+settings.register_profile(
+    "ci",
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("search", settings.get_profile("ci"), max_examples=3000, derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens",
+        action="store_true",
+        help="write what is removed today into fixtures/*/removals (never into expected/)",
+    )
+
+
+@pytest.fixture(scope="session")
+def rules() -> Ruleset:
+    """The package's own rules."""
+    return load([builtin()])
+
+
+@pytest.fixture(scope="session")
+def matcher(rules: Ruleset) -> Matcher:
+    return Matcher(rules)
+
+
+@pytest.fixture(scope="session")
+def by_rules(rules: Ruleset, matcher: Matcher) -> Strip:
+    """Stripping by the package's rules alone."""
+    return Strip(matcher, rules.policy)
