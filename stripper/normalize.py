@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate
 
 import xxhash
 
@@ -34,6 +35,42 @@ UNSPACED = (
 """Scripts written without spaces between words (a character class): each character is a word for shingles."""
 
 
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(unicodedata.normalize("NFC", words).split())
+
+
+# A date in words folds like one in digits. English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian,
+# Ukrainian, Greek, Czech, Swedish, Turkish; full names and the English short ones, in the case a date takes.
+_MONTHS = _names("""
+january february march april may june july august september october november december
+jan feb mar apr jun jul aug sep sept oct nov dec
+januar februar märz mai juni juli oktober dezember jänner
+janvier février mars avril juin juillet août septembre octobre novembre décembre
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+januari februari maart mei augustus
+stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου
+ledna února března dubna května června července srpna září října listopadu prosince
+ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
+""")
+_WEEKDAYS = _names("""
+monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche
+lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì sabato domenica
+segunda terça quarta quinta sexta maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+poniedziałek wtorek środa czwartek piątek sobota niedziela
+понедельник вторник среда четверг пятница суббота воскресенье
+δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή
+""")
+_ZEROS = frozenset(("0", "0st", "0nd", "0rd", "0th"))
+_LINKS = frozenset(("of", "de"))
+
+
 class _Table(dict[int, str]):
     """What each code point folds to, filled as code points are met."""
 
@@ -56,10 +93,42 @@ _unspaced = re.compile(f"([{UNSPACED}])")
 
 
 def fold(text: str) -> str:
-    """The words of a text in lower case, parted by single spaces; each run of digits becomes one ``0``."""
+    """The words of a text in lower case, parted by single spaces; a run of digits, or a date, becomes one ``0``."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", _long_marks.sub(r"\1", text))
-    return _zeros.sub("0", " ".join(text.translate(_table).split()))
+    words = text.translate(_table).split()
+    folded = _zeros.sub("0", " ".join(words))
+    if _MONTHS.isdisjoint(words):
+        return folded
+    words = folded.split()
+    while runs := _dates(words):
+        for start, end in reversed(runs):
+            words[start:end] = ["0"]
+    return " ".join(words)
+
+
+def _dates(words: list[str]) -> list[tuple[int, int]]:
+    """The runs of words that are dates: a month with a number beside it, a weekday before, a year behind."""
+    runs: list[tuple[int, int]] = []
+    for at, word in enumerate(words):
+        if word not in _MONTHS:
+            continue
+        start, end, floor = at, at + 1, runs[-1][1] if runs else 0
+        if start > floor and words[start - 1] in _ZEROS:
+            start -= 1
+        elif start > floor + 1 and words[start - 1] in _LINKS and words[start - 2] in _ZEROS:
+            start -= 2
+        if end < len(words) and words[end] in _ZEROS:
+            # A day and then a year, or the year alone where the day stands before.
+            end += 2 if start == at and words[end + 1 : end + 2] == ["0"] else 1
+        elif end + 1 < len(words) and words[end] in _LINKS and words[end + 1] == "0":
+            end += 2
+        if end - start == 1:
+            continue
+        if start > floor and words[start - 1] in _WEEKDAYS:
+            start -= 1
+        runs.append((start, end))
+    return runs
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
@@ -87,7 +156,18 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     if folded and folded[-1] == " ":
         folded.pop()
         offsets.pop()
-    return "".join(folded), [*offsets, len(text)]
+    return _without_dates("".join(folded), [*offsets, len(text)])
+
+
+def _without_dates(folded: str, offsets: list[int]) -> tuple[str, list[int]]:
+    words = folded.split(" ")
+    while runs := _dates(words):
+        starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+        for start, end in reversed(runs):
+            # The zero stands at the date's first character.
+            del offsets[starts[start] + 1 : starts[end] - 1]
+            words[start:end] = ["0"]
+    return " ".join(words), offsets
 
 
 def split_words(folded: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
@@ -127,13 +128,13 @@ def test_fold_does_not_look_beyond_a_space(one: str, other: str) -> None:
     assert fold(f"{one} {other}") == f"{fold(one)} {fold(other)}".strip()
 
 
-@given(texts, st.sampled_from(["upper", "lower", "title", "casefold"]))
-def test_fold_forgets_spacing_and_outer_punctuation(text: str, change: str) -> None:
+@given(texts)
+def test_fold_forgets_spacing_and_outer_punctuation(text: str) -> None:
     assert fold(f" \n {text} ...") == fold(text)
 
 
 @given(st.text(st.characters(codec="ascii"), max_size=60), st.sampled_from([str.upper, str.lower, str.title]))
-def test_fold_forgets_case(text: str, change) -> None:  # type: ignore[no-untyped-def]
+def test_fold_forgets_case(text: str, change: Callable[[str], str]) -> None:
     assert fold(change(text)) == fold(text)
 
 
@@ -164,7 +165,7 @@ def test_offsets_come_with_what_fold_gives(text: str) -> None:
     assert fold_with_offsets(text)[0] == fold(text)
 
 
-@given(st.lists(st.sampled_from(["Tide", "12", "é", "e\u0301", " ", ", ", "'", "\u00ad", "漢", "ไก่", "ﬁ", "½"]), max_size=30))
+@given(st.lists(st.sampled_from(["Tide", "12", "é", "e\u0301", " ", ", ", "'", "\u00ad", "漢", "ไก่", "ﬁ", "®"]), max_size=30))
 def test_words_found_in_folded_text_are_those_of_the_text(parts: list[str]) -> None:
     text = "".join(parts)
     folded, offsets = fold_with_offsets(text)
@@ -179,7 +180,8 @@ def test_words_found_in_folded_text_are_those_of_the_text(parts: list[str]) -> N
 def test_long_runs_of_marks_fold_in_time(mark: str) -> None:
     # Normal forms are quadratic on these: unguarded, a run of this length takes minutes.
     text = "Read more: a" + mark * 100_000 + " quay"
-    assert fold(text).startswith("read more a") and fold(text).endswith(" quay")
+    folded = fold(text)
+    assert folded.startswith("read more ") and folded.endswith(" quay") and len(folded.split()) <= 4
     assert fold_with_offsets(text)[1][-1] == len(text)
 
 

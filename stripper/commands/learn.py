@@ -53,6 +53,7 @@ def learn(inputs: tuple[str, ...], out: str, update: bool, **given: Any) -> int:
     summary.odd(tally, settings.rules.policy, given["quiet"])
     if not given["quiet"]:
         gained = f" ({len(learned.entries) - len(known.entries):+,})" if known else ""
-        say(f"{tally.documents:,} documents read; {len(learned.entries):,} Templates{gained} in {out}")
+        read, held = summary.count(tally.documents, "document"), summary.count(len(learned.entries), "Template")
+        say(f"{read} read; {held}{gained} in {out}")
         summary.account(tally)
     return summary.exit_code(tally)

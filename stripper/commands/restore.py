@@ -20,11 +20,12 @@ def restore(documents: str, removals: str, out: str, overwrite: bool) -> int:
       stripper restore cleaned/documents cleaned/removals -o originals
       stripper restore articles.jsonl articles.removals.jsonl -o originals.jsonl
     """
+    from stripper.commands.summary import count
     from stripper.commands.terminal import say
     from stripper.sinks.restore import restore as rebuild
 
     restored = rebuild(documents, removals, out, overwrite)
     for refusal in restored.refused:
         say(f"refused: {refusal}")
-    say(f"{restored.documents:,} documents got their text back; wrote {out}")
+    say(f"{count(restored.documents, 'document')} restored; wrote {out}")
     return 3 if restored.refused else 0

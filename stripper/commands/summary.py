@@ -22,14 +22,14 @@ def full(command: str, tally: Tally, policy: Policy, wrote: str) -> None:
     share = tally.removed / max(1, tally.characters)
     say()
     say(
-        f"{_count(tally.documents, 'document')}, {tally.changed:,} of them with something {verb}: "
+        f"{count(tally.documents, 'document')}, {tally.changed:,} of them with something {verb}: "
         f"{tally.removed:,} of {tally.characters:,} characters ({share:.1%})",
         bold=True,
     )
     for category, characters in tally.categories.most_common(SHOWN):
         say(f"  {category:<24}{characters:>12,}  {characters / max(1, tally.removed):>5.0%}")
     if more := tally.categories.most_common()[SHOWN:]:
-        say(f"  {f'and {len(more)} more':<24}{sum(count for _, count in more):>12,}")
+        say(f"  {f'and {len(more)} more':<24}{sum(removed for _, removed in more):>12,}")
     _causes(tally)
     odd(tally, policy)
     account(tally)
@@ -41,15 +41,15 @@ def _causes(tally: Tally) -> None:
     """The rules and Templates that removed most."""
     characters: Counter[tuple[str, str]] = Counter()
     exemplars: dict[tuple[str, str], str] = {}
-    for (category, cause, exemplar), count in tally.causes.most_common():
-        characters[category, cause] += count
+    for (category, cause, exemplar), removed in tally.causes.most_common():
+        characters[category, cause] += removed
         exemplars.setdefault((category, cause), exemplar)
     if characters:
-        say("most by")
-    for (category, cause), count in characters.most_common(_TOP):
+        say("most by", bold=True)
+    for (category, cause), removed in characters.most_common(_TOP):
         # A rule's id is dotted; what has none is a Template, known by its text.
         name = f"rule {cause}" if "." in cause else f"{category} “{short(exemplars[category, cause], 60)}”"
-        say(f"  {count:>8,}  {name}")
+        say(f"  {removed:>8,}  {name}")
 
 
 def odd(tally: Tally, policy: Policy, quiet: bool = False) -> None:
@@ -80,5 +80,6 @@ def account(tally: Tally) -> None:
     )
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """``1 document``, ``2 documents``."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
