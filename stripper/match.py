@@ -7,9 +7,10 @@ conditions tried, and a regex never runs without a timeout.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple, TypeAlias
 
-from stripper.model import Document, Segment, Span
+from stripper.model import Document, Level, Segment, Span
 from stripper.ruleset import Rule, Ruleset
 from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.conditions import Condition, Piece, compile
@@ -42,6 +43,16 @@ _Paragraph: TypeAlias = list[tuple[int, Segment]]
 _Piece: TypeAlias = tuple[int, Piece]
 
 
+class _Plan(NamedTuple):
+    """What is asked of each rule again and again."""
+
+    rule: Rule
+    condition: Condition
+    level: Level
+    position: str | None
+    longest: float
+
+
 class Matcher:
     """The rules of a ruleset, made ready to match. Pickles as its ruleset, which is made ready anew.
 
@@ -53,17 +64,15 @@ class Matcher:
         self.ruleset, self.timeout = ruleset, timeout
         self._rules = ruleset.rules
         self._anchors = Anchors()
-        self._conditions: list[Condition] = []
-        self._triggered: dict[int, int] = {}  # rules by number of a set of atoms
+        self._plans: list[_Plan] = []
+        self._triggered: dict[int, int] = {}  # rules by number of an anchor
         for at, rule in enumerate(self._rules):
-            self._conditions.append(compile(rule.match, self._anchors))
-            self._triggered |= dict.fromkeys(self._conditions[at].triggers(), at)
-        self._loose = [at for at, condition in enumerate(self._conditions) if condition.possible(set())]
-        self.unanchored: tuple[str, ...] = tuple(
-            rule.id
-            for rule, condition in zip(self._rules, self._conditions, strict=True)
-            if condition.possible(self._anchors.weak)
-        )
+            condition = compile(rule.match, self._anchors)
+            self._plans.append(_Plan(rule, condition, rule.level, rule.where.position, rule.where.max_words or inf))
+            self._triggered |= dict.fromkeys(condition.triggers(), at)
+        self._loose = [at for at, plan in enumerate(self._plans) if plan.condition.possible(set())]
+        weak = self._anchors.weak
+        self.unanchored: tuple[str, ...] = tuple(plan.rule.id for plan in self._plans if plan.condition.possible(weak))
         self._anchors.close()
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Ruleset, float]]:
@@ -88,15 +97,17 @@ class Matcher:
         timed_out: set[int] = set()
         idle = set() if anywhere else self._foreign(document.source)
         for ordinal, (paragraph, present) in enumerate(zip(paragraphs, held, strict=True)):
-            pieces: dict[str, list[_Piece]] = {}
+            pieces: dict[Level, list[_Piece]] = {}
             for at in self._candidates(present):
-                where, level = self._rules[at].where, self._rules[at].level
-                if at in idle or not (anywhere or _in_place(where.position, ordinal, len(paragraphs))):
+                plan = self._plans[at]
+                if at in idle or not (
+                    anywhere or plan.position is None or _in_place(plan.position, ordinal, len(paragraphs))
+                ):
                     continue
-                if level not in pieces:
-                    pieces[level] = _pieces(document.text, paragraph, level, present)
+                if plan.level not in pieces:
+                    pieces[plan.level] = _pieces(document.text, paragraph, plan.level, present)
                 try:
-                    hits += self._hits(at, pieces[level])
+                    hits += self._hits(plan, pieces[plan.level])
                 except TimeoutError:
                     timed_out.add(at)
                     idle.add(at)
@@ -111,26 +122,25 @@ class Matcher:
         if not present:
             return self._loose
         triggered = {self._triggered[number] for number in present if number in self._triggered}
-        possible = [at for at in triggered.difference(self._loose) if self._conditions[at].possible(present)]
+        possible = [at for at in triggered.difference(self._loose) if self._plans[at].condition.possible(present)]
         return sorted([*possible, *self._loose])
 
-    def _hits(self, at: int, pieces: list[_Piece]) -> list[Hit]:
-        rule, condition = self._rules[at], self._conditions[at]
-        longest, timeout = rule.where.max_words, self.timeout
+    def _hits(self, plan: _Plan, pieces: list[_Piece]) -> list[Hit]:
+        rule, condition, level, _, longest = plan
         hits: list[Hit] = []
         for index, piece in pieces:
-            if longest is not None and piece.words > longest:
+            if piece.words > longest:
                 continue
-            if rule.level == "span":
-                for start, end in condition.spans(piece, timeout):
+            if level == "span":
+                for start, end in condition.spans(piece, self.timeout):
                     start, end = _with_spaces(piece.raw, start, end)
                     hits.append(Hit(rule, index, piece.start + start, piece.start + end))
-            elif condition.holds(piece, timeout):
+            elif condition.holds(piece, self.timeout):
                 hits.append(Hit(rule, index, piece.start, piece.end))
         return hits
 
 
-def _pieces(text: str, paragraph: _Paragraph, level: str, present: set[int]) -> list[_Piece]:
+def _pieces(text: str, paragraph: _Paragraph, level: Level, present: set[int]) -> list[_Piece]:
     """The segments of a paragraph that a level means, made ready to be asked."""
     return [
         (index, Piece(text, segment.start, segment.end, segment.folded, present))

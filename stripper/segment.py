@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,6 +28,8 @@ _goes_on = re.compile(r"[a-zß-öø-ÿа-яёіїєґα-ωά-ώ,;)]")
 _han = re.compile("[\u4e00-\u9fff]")
 _kana = re.compile("[\u3040-\u30ff]")
 _unspaced = re.compile(f"[{UNSPACED}]")
+# The splitter takes a full stop before a capital for an end, also within an address.
+_address = re.compile(r"(?i)(?:\bwww\.|://|@)\S*\Z")
 _surrogate = re.compile("[\ud800-\udfff]")
 
 # Widths that people and programs wrap text to; a "line" longer than this is a paragraph on one line.
@@ -57,23 +60,20 @@ class _Piece(NamedTuple):
 
 def paragraphs(text: str) -> list[Paragraph]:
     """The paragraphs of a text in order. Spans hold no white space at their ends; what lies between is white space."""
-    pieces = _pieces(text)
-    if not pieces:
-        return []
-    width = _common_width(pieces)
-    rows: list[list[list[Span]]] = []  # paragraphs of lines of pieces
-    before: _Piece | None = None
-    for piece in pieces:
-        if before is None or piece.parted == 2:
-            rows.append([[piece[:2]]])
-        elif _wrapped(text, before, piece, width):
-            rows[-1][-1].append(piece[:2])
-        elif piece.parted == 1:
-            rows.append([[piece[:2]]])
-        else:
-            rows[-1].append([piece[:2]])
-        before = piece
-    return [_paragraph(text, lines) for lines in rows]
+    groups = [_without_sentence_gaps(text, group) for group in _groups(_pieces(text))]
+    common = _common_width(groups)
+    found: list[list[list[Span]]] = []  # paragraphs of lines of pieces
+    for group in groups:
+        width = common or _own_width(text, group)
+        found.append([[group[0][:2]]])
+        for before, piece in pairwise(group):
+            if _wrapped(text, before, piece, width):
+                found[-1][-1].append(piece[:2])
+            elif piece.parted == 1:
+                found.append([[piece[:2]]])
+            else:
+                found[-1].append([piece[:2]])
+    return [_paragraph(text, lines) for lines in found]
 
 
 def segments(text: str) -> list[Segment]:
@@ -119,9 +119,14 @@ def _pieces(text: str) -> list[_Piece]:
     return pieces
 
 
-def _common_width(pieces: list[_Piece]) -> int | None:
+def _ends(text: str, piece: _Piece) -> bool:
+    """Whether a sentence ends where a piece does."""
+    return bool(_ends_sentence.search(text, max(piece.start, piece.end - 8), piece.end))
+
+
+def _common_width(groups: list[list[_Piece]]) -> int | None:
     """The width that the lines of a text are wrapped to, or None where there is no such width."""
-    full = sorted(a.end - a.start for a, b in pairwise(pieces) if b.parted < 2 and a.end - a.start <= _WIDEST)
+    full = sorted(p.end - p.start for group in groups for p in group[:-1] if p.end - p.start <= _WIDEST)
     if len(full) < 3:
         return None
     width = full[int(len(full) * 0.95)]
@@ -129,17 +134,57 @@ def _common_width(pieces: list[_Piece]) -> int | None:
     return width if width >= _NARROWEST and near * 2 >= len(full) else None
 
 
+def _groups(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
+    """Pieces between blank lines."""
+    start = 0
+    for at, piece in enumerate(pieces):
+        if piece.parted == 2 and at > start:
+            yield pieces[start:at]
+            start = at
+    if pieces:
+        yield pieces[start:]
+
+
+def _without_sentence_gaps(text: str, group: list[_Piece]) -> list[_Piece]:
+    """Where lines end in line ends, two blanks after a full stop are a typist's habit and part nothing."""
+    if len(group) < 2 or all(piece.parted == 0 for piece in group[1:]):
+        return group
+    joined = group[:1]
+    for piece in group[1:]:
+        last = joined[-1]
+        habit = piece.parted == 0 and piece.start - last.end == 2 and _ends(text, last)
+        if habit:
+            joined[-1] = last._replace(end=piece.end)
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _own_width(text: str, group: list[_Piece]) -> int | None:
+    """The width that one group of lines is wrapped to, where the whole text shows none: each line but the last is full."""
+    if len(group) < 3:
+        return None
+    width = max(piece.end - piece.start for piece in group[:-1])
+    if not _NARROWEST <= width <= _WIDEST:
+        return None
+    return width if all(_full(text, before, piece, width) for before, piece in pairwise(group)) else None
+
+
+def _full(text: str, before: _Piece, piece: _Piece, width: int) -> bool:
+    """Whether the first word of a piece would not have fitted behind the one before."""
+    word = text[piece.start : min(piece.end, piece.start + _WIDEST)].split(None, 1)[0]
+    needed = 1 if _unspaced.match(word) else 1 + len(word)
+    return before.end - before.start + needed >= width * (1 - _SLACK)
+
+
 def _wrapped(text: str, before: _Piece, piece: _Piece, width: int | None) -> bool:
     """Whether a piece goes on with the one before: its first word would not have fitted there, or plainly continues."""
     length = before.end - before.start
     if length > _WIDEST:
         return False
-    if width is not None:
-        word = text[piece.start : min(piece.end, piece.start + _WIDEST)].split(None, 1)[0]
-        unspaced = _unspaced.match(word)
-        if length + (1 if unspaced else 1 + len(word)) >= width * (1 - _SLACK):
-            return True
-    goes_on = bool(_goes_on.match(text, piece.start)) and not _ends_sentence.search(text, before.start, before.end)
+    if width is not None and _full(text, before, piece, width):
+        return True
+    goes_on = bool(_goes_on.match(text, piece.start)) and not _ends(text, before)
     return goes_on and (length >= _NARROWEST or piece.parted == 0)
 
 
@@ -165,7 +210,10 @@ def sentences(line: str) -> tuple[Span, ...]:
     for sentence in sentencex.segment(language, split):
         end = at + len(sentence)
         first = end - len(sentence.lstrip())
-        if first < end:
-            spans.append((first, first + len(sentence.strip())))
+        last = first + len(sentence.strip())
+        if spans and spans[-1][1] == first and _address.search(line, *spans[-1]):
+            spans[-1] = spans[-1][0], last
+        elif first < end:
+            spans.append((first, last))
         at = end
     return tuple(spans) or ((0, len(line)),)

@@ -27,24 +27,20 @@ SHORTEST_KNOWN = 4
 class Piece:
     """A segment as conditions see it: its folded words, and its own text, cut out only when asked for.
 
-    present: numbers of the sets of atoms (see `compile`) of which one stands in the segment's paragraph.
+    present: numbers of the anchors that stand in the segment's paragraph.
+    words: how many folded words it has; in scripts without spaces, characters.
     """
 
-    __slots__ = ("_raw", "_text", "_words", "end", "padded", "present", "searchable", "start")
+    __slots__ = ("_raw", "_text", "end", "padded", "present", "searchable", "start", "words")
 
     def __init__(self, text: str, start: int, end: int, folded: str, present: set[int]) -> None:
         self._text, self.start, self.end, self.present = text, start, end, present
         self.padded = f" {folded} "
-        self.searchable = atoms.searchable(self.padded)
+        if folded.isascii():
+            self.searchable, self.words = self.padded, self.padded.count(" ") - 1
+        else:
+            self.searchable, self.words = atoms.searchable(self.padded), len(phrases.words(folded))
         self._raw: str | None = None
-        self._words = -1
-
-    @property
-    def words(self) -> int:
-        """Its folded words; in scripts without spaces, its characters."""
-        if self._words < 0:
-            self._words = len(phrases.words(self.padded))
-        return self._words
 
     @property
     def raw(self) -> str:
@@ -106,7 +102,9 @@ class _Leaf:
     def _may_hold(self, piece: Piece) -> bool:
         if not self._needed <= piece.present:
             return False
-        return _stands(self._few, piece.searchable) and (not self._signs or _stands(self._signs, piece.raw))
+        if self._few and not _stands(self._few, piece.searchable):
+            return False
+        return not self._signs or _stands(self._signs, piece.raw)
 
 
 def _stands(sets: list[tuple[str, ...]], text: str) -> bool:

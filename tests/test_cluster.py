@@ -1,0 +1,219 @@
+"""What learning decides outside SQL, each against the plainest way to compute the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xxhash
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from stripper import cluster, sketch
+from stripper.cluster import Met
+
+COUNT = 14
+numbers = st.integers(0, COUNT - 1)
+graphs = st.lists(st.tuples(numbers, numbers), max_size=25)
+
+
+def array(edges: list[tuple[int, int]]) -> np.ndarray:
+    return np.array(edges, dtype=np.int64).reshape(-1, 2)
+
+
+def union_find(count: int, edges: list[tuple[int, int]]) -> list[int]:
+    parent = list(range(count))
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            node = parent[node]
+        return node
+
+    for a, b in edges:
+        one, other = sorted((root(a), root(b)))
+        parent[other] = one
+    return [root(node) for node in range(count)]
+
+
+@given(graphs)
+def test_components_are_those_of_union_find(edges: list[tuple[int, int]]) -> None:
+    assert cluster.components(COUNT, array(edges)).tolist() == union_find(COUNT, edges)
+
+
+@pytest.mark.parametrize("shape", ["chain", "shuffled chain", "star", "ring", "tree", "nothing"])
+def test_components_of_large_graphs(shape: str) -> None:
+    count = 20_000
+    generator = np.random.default_rng(3)
+    nodes = np.arange(count)
+    if shape == "shuffled chain":
+        nodes = generator.permutation(count)
+    edges = {
+        "star": np.stack([np.full(count, 77), nodes], axis=1),
+        "ring": np.stack([nodes, np.roll(nodes, 1)], axis=1),
+        "tree": np.stack([nodes[1:], (nodes[1:] - 1) // 2], axis=1),
+        "nothing": np.zeros((0, 2), dtype=np.int64),
+    }.get(shape, np.stack([nodes[:-1], nodes[1:]], axis=1))
+    expected = nodes if shape == "nothing" else np.zeros(count, dtype=np.int64)
+    assert np.array_equal(cluster.components(count, edges), expected)
+
+
+members = st.lists(st.frozensets(st.integers(0, 12), min_size=1, max_size=8), min_size=1, max_size=COUNT)
+
+
+def sets_of(values: list[frozenset[int]]) -> sketch.Sets:
+    owners = np.repeat(np.arange(len(values)), [len(v) for v in values])
+    return sketch.distinct_sets(np.array([n for v in values for n in v], dtype=np.uint32), owners, len(values))
+
+
+def alike(one: frozenset[int], other: frozenset[int]) -> float:
+    return len(one & other) / len(one | other)
+
+
+@given(members, st.sampled_from([0.2, 0.5, 0.6, 1.0]), graphs)
+def test_verified_pairs_are_the_ones_alike_enough(values: list[frozenset[int]], least: float, pairs) -> None:  # type: ignore[no-untyped-def]
+    pairs = [(a % len(values), b % len(values)) for a, b in pairs]
+    expected = [list(pair) for pair in pairs if alike(values[pair[0]], values[pair[1]]) >= least]
+    assert cluster.verified(sets_of(values), array(pairs), least).tolist() == expected
+
+
+@given(members, st.sampled_from([0.3, 0.6]), graphs, st.lists(st.integers(1, 3), min_size=COUNT, max_size=COUNT))
+@example([frozenset({1, 2, 3, 4}), frozenset({2, 3, 4, 5}), frozenset({3, 4, 5, 6})], 0.6, [(0, 1), (1, 2)], [3] + [1] * 13)
+def test_members_are_like_their_exemplar(values, least, pairs, heavy) -> None:  # type: ignore[no-untyped-def]
+    count = len(values)
+    pairs = [(a % count, b % count) for a, b in pairs]
+    pairs = [(a, b) for a, b in pairs if a != b and alike(values[a], values[b]) >= least]
+    weight = np.array(heavy[:count], dtype=np.int64)
+    exemplar = cluster.stars(count, array(pairs), sets_of(values), weight, least).tolist()
+    component = union_find(count, pairs)
+    for member, hub in enumerate(exemplar):
+        assert exemplar[hub] == hub, "an exemplar is its own"
+        assert member == hub or alike(values[member], values[hub]) >= least
+        assert component[member] == component[hub]
+        assert (weight[hub], -hub) >= (weight[member], -member), "the heaviest is the exemplar, then the first"
+        if component.count(component[member]) == 1:
+            assert hub == member
+    for root in set(component):
+        # What stands apart though an edge joins it must be too unlike the other's exemplar.
+        hub = max((n for n in range(count) if component[n] == root), key=lambda n: (weight[n], -n))
+        assert all(
+            exemplar[n] == hub or alike(values[n], values[hub]) < least for n in range(count) if component[n] == root
+        )
+
+
+def test_a_chain_does_not_pull_strangers_together() -> None:
+    values = [frozenset(range(n, n + 10)) for n in range(30)]
+    pairs = [(n, n + 1) for n in range(29)]
+    exemplar = cluster.stars(30, array(pairs), sets_of(values), np.ones(30, dtype=np.int64), 0.6)
+    assert all(alike(values[n], values[hub]) >= 0.6 for n, hub in enumerate(exemplar.tolist()))
+    assert len(set(exemplar.tolist())) >= 8
+
+
+def hashed(side: int, template: int) -> int:
+    return xxhash.xxh3_64_intdigest(template.to_bytes(8, "little"), side) & ((1 << 48) - 1)
+
+
+def naive_contexts(leaves: list[tuple[int, int]], met: list[Met]) -> list[tuple[int, int]]:
+    found = []
+    for m in met:
+        for side, way in ((0, range(m.first - 1, -1, -1)), (1, range(m.last + 1, len(leaves)))):
+            near = next((leaves[at][0] for at in way if leaves[at][1] * 2 < m.documents), None)
+            if near is not None:
+                found.append((m.template, hashed(side, near)))
+    return sorted(found)
+
+
+@st.composite
+def walks(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[Met]]:
+    frequency = draw(st.lists(st.integers(1, 9), min_size=6, max_size=6))
+    leaves = [(n, frequency[n]) for n in draw(st.lists(st.integers(0, 5), max_size=15))]
+    met = []
+    for _ in range(draw(st.integers(0, 6)) if leaves else 0):
+        first = draw(st.integers(0, len(leaves) - 1))
+        last = draw(st.integers(first, min(first + 3, len(leaves) - 1)))
+        met.append(Met(draw(st.integers(0, 9)), draw(st.integers(2, 9)), first, last))
+    return leaves, met
+
+
+@given(walks())
+def test_contexts_are_the_nearest_rarer_neighbours(walk: tuple[list[tuple[int, int]], list[Met]]) -> None:
+    leaves, met = walk
+    assert sorted(cluster.contexts(leaves, met)) == naive_contexts(leaves, met)
+
+
+def test_furniture_between_furniture_meets_the_articles() -> None:
+    # Two furniture lines (in 8 documents each) between paragraphs that stand once: both see the paragraphs.
+    leaves = [(10, 1), (1, 8), (2, 8), (11, 1)]
+    met = [Met(1, 8, 1, 1), Met(2, 8, 2, 2)]
+    assert sorted(cluster.contexts(leaves, met)) == sorted(
+        (template, hashed(side, near)) for template in (1, 2) for side, near in ((0, 10), (1, 11))
+    )
+
+
+# Exemplar, variants, slots as (text of the slot in the exemplar, kind, values).
+SLOTS: dict[str, tuple[str, list[str], list[tuple[str, str, tuple[str, ...]]]]] = {
+    "nothing varies": ("All rights reserved.", ["ALL RIGHTS RESERVED", "All rights, reserved!"], []),
+    "no variants": ("All rights reserved.", [], []),
+    "year": (
+        "© 2023 The Courier. All rights reserved.",
+        ["© 2024 The Courier. All rights reserved.", "© 2025 The Courier. All rights reserved."],
+        [("2023", "number", ("2023", "2024", "2025"))],
+    ),
+    "amount": ("Give £3.50 today.", ["Give £12 today.", "Give £1,200 today."], [("3.50", "number", ("1,200", "12", "3.50"))]),
+    "date": (
+        "Posted on 3 May 2024 by the editor.",
+        ["Posted on 12 June 2023 by the editor."],
+        [("3 May 2024", "date", ("12 June 2023", "3 May 2024"))],
+    ),
+    "time": ("Updated 10:45 today.", ["Updated 9:05 today."], [("10:45", "date", ("10:45", "9:05"))]),
+    "name": (
+        "Authorised by Jonas Ashgrove, Tidewater.",
+        ["Authorised by Doris Marrow, Tidewater."],
+        [("Jonas Ashgrove", "name", ("Doris Marrow", "Jonas Ashgrove"))],
+    ),
+    "address": (
+        "Write to press@quay.example today.",
+        ["Write to news@wharf.example today."],
+        [("press@quay.example", "url", ("news@wharf.example", "press@quay.example"))],
+    ),
+    "link": (
+        "More at https://quay.example/a/b soon.",
+        ["More at www.wharf.example soon."],
+        [("https://quay.example/a/b", "url", ("https://quay.example/a/b", "www.wharf.example"))],
+    ),
+    "words": ("Read the morning paper.", ["Read the evening paper."], [("morning", "text", ("evening", "morning"))]),
+    "two slots": (
+        "Page 3 of the Courier, May issue.",
+        ["Page 9 of the Courier, June issue."],
+        [("3", "number", ("3", "9")), ("May", "date", ("June", "May"))],
+    ),
+    "insertion": ("Read our newsletter.", ["Read our weekly newsletter."], [("", "text", ("weekly",))]),
+    "insertion at the end": ("Read our newsletter", ["Read our newsletter now"], [("", "text", ("now",))]),
+    "omission": ("Read our weekly newsletter.", ["Read our newsletter."], [("weekly", "text", ("weekly",))]),
+    "differences that overlap": (
+        "Follow our sports page now.",
+        ["Follow our Arts page now.", "Follow the arts desk now."],
+        [("our sports page", "text", ("Arts", "our sports page", "the arts desk"))],
+    ),
+    "no more than four values are shown": (
+        "Page 1 here.",
+        [f"Page {n} here." for n in range(2, 9)],
+        [("1", "number", ("1", "2", "3", "4"))],
+    ),
+}
+
+
+@pytest.mark.parametrize(("exemplar", "variants", "expected"), SLOTS.values(), ids=SLOTS)
+def test_slots(exemplar: str, variants: list[str], expected: list[tuple[str, str, tuple[str, ...]]]) -> None:
+    found = cluster.slots(exemplar, variants)
+    assert [(exemplar[s.start : s.end], s.kind, s.values) for s in found] == expected
+
+
+_wording = st.lists(st.sampled_from(["The", "tide", "of", "3", "May", "2024", "quay.example", "—", "££", "Ω"]), max_size=8)
+
+
+@given(_wording.map(" ".join), st.lists(_wording.map(" ".join), max_size=4))
+def test_slots_are_in_order_and_apart(exemplar: str, variants: list[str]) -> None:
+    found = cluster.slots(exemplar, variants)
+    places = [0, *(place for slot in found for place in (slot.start, slot.end)), len(exemplar)]
+    assert places == sorted(places)
+    assert all(slot.values == tuple(sorted(set(slot.values))) for slot in found)
+    assert cluster.slots(exemplar, [exemplar, exemplar.upper(), *variants]) == found
