@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from stripper.judge import UNCLASSIFIED, missing
+from stripper.judge import UNCLASSIFIED
 from stripper.library import Known
 from stripper.match import Hit
 from stripper.model import Document, Removal, Result, Segment
@@ -77,10 +77,10 @@ class _Seen:
         self._hits: defaultdict[int, list[Hit]] = defaultdict(list)
         for hit in self.view.hits:
             self._hits[self.view.segments[hit.segment].paragraph].append(hit)
-        self._repeated: defaultdict[int, list[tuple[Segment, Known]]] = defaultdict(list)
-        for number, met in self.view.known.items():
+        self._repeated: defaultdict[int, list[tuple[int, Segment]]] = defaultdict(list)
+        for number in self.view.known:
             segment = self.view.segments[number]
-            self._repeated[segment.paragraph].append((segment, met))
+            self._repeated[segment.paragraph].append((number, segment))
 
     def part(self, number: int, start: int, end: int) -> Part:
         """The part ``[start, end)`` of a segment, which stays."""
@@ -114,9 +114,9 @@ class _Seen:
         for hit in here:
             if hit.rule.action == "remove":
                 yield self._refused(hit.rule, own)
-        for other, met in self._repeated[segment.paragraph]:
+        for number, other in self._repeated[segment.paragraph]:
             if other.start <= segment.start and segment.end <= other.end:
-                lacking = missing(other, met, self._policy, self._document)
+                lacking = self.view.judgement.missed.get(number)
                 if lacking:
                     yield f"repetition of its {other.level}: {lacking}"
                 elif UNCLASSIFIED in self._spared:

@@ -36,11 +36,15 @@ class Verdict(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """cuts: disjoint, in order, without white space at their ends. kept: spans that nothing may cut. flags: left in."""
+    """cuts: disjoint, in order, without white space at their ends. kept: spans that nothing may cut. flags: left in.
+
+    missed: for each segment that repeats and yet is no boilerplate by its repetition alone, by number, what it lacks.
+    """
 
     cuts: list[Verdict]
     kept: list[Span]
     flags: list[Verdict]
+    missed: dict[int, str]
 
 
 def judge(
@@ -72,21 +76,50 @@ def judge(
             flags.append(verdict)
         else:
             (repeated if hit.rule.evidence == "repeated" else alone).append(verdict)
-    unnamed: list[Verdict] = []
     for number, met in known.items():
-        segment = found[number]
         if met.template.action == "keep":
-            kept.append((segment.start, segment.end))
-        elif missing(segment, met, policy, document) is None:
-            unnamed.append(_by_repetition(segment, met))
+            kept.append((found[number].start, found[number].end))
+    missed, enough = _repetition(document, found, known, policy, {v.start for v in alone})
+    unnamed = [_by_repetition(found[number], known[number]) for number in enough]
     beyond = [Verdict(a, b, "remove", OUTSIDE, reason, "paragraph") for (a, b), reason in outside]
     ranked = [v for group in (alone, repeated, unnamed, beyond) for v in sorted(group, key=_wide_first)]
+    # What is spared under its own name must not go under another: a copyright line that also repeats.
+    kept += [v[:2] for v in ranked if v.category in spared]
     cuts = _disjoint(document.text, [v for v in ranked if v.category not in spared], kept)
     cuts = _complete_paragraphs(document.text, found, cuts, kept, policy)
-    return Judgement(cuts, kept, [f for f in flags if f.category not in spared])
+    return Judgement(cuts, kept, [f for f in flags if f.category not in spared], missed)
 
 
-def missing(segment: Segment, met: Known, policy: Policy, document: Document) -> str | None:
+def _repetition(
+    document: Document, found: Sequence[Segment], known: Mapping[int, Known], policy: Policy, named: set[int]
+) -> tuple[dict[int, str], list[int]]:
+    """Which repeated segments go without a rule, and what the others lack.
+
+    named: where spans start that rules remove. A lone repeated segment amid text that does not repeat is more likely a
+    heading, a formula or a quotation than furniture, which comes in runs or at the ends of a document.
+    """
+    missed = {number: lack for number, met in known.items() if (lack := _missing(document, found[number], met, policy))}
+    rest = [number for number in known if number not in missed]
+    paragraphs = [segment for segment in found if segment.level == "paragraph"]
+    company = {found[number].paragraph for number in rest if found[number].level == "paragraph"}
+    company |= {at for at, paragraph in enumerate(paragraphs) if paragraph.start in named}
+    edge = max(policy.edge_paragraphs, int(len(paragraphs) * policy.edge_share))
+    enough = []
+    for number in rest:
+        at = found[number].paragraph
+        block = _block(document, found[number])
+        if (
+            {at - 1, at + 1} & company
+            or not edge <= at < len(paragraphs) - edge
+            or (block is not None and block.article < policy.extracted)
+        ):
+            enough.append(number)
+        else:
+            missed[number] = "it stands alone amid text that does not repeat"
+    return missed, enough
+
+
+def _missing(document: Document, segment: Segment, met: Known, policy: Policy) -> str | None:
     """What the evidence of a repeated segment lacks for it to go without a rule, in words; None where it is enough."""
     evidence = met.template.evidence
     lacking = []
@@ -96,6 +129,8 @@ def missing(segment: Segment, met: Known, policy: Policy, document: Document) ->
         lacking.append(f"{evidence.contexts} of {policy.contexts} contexts")
     if lacking:
         return " and ".join(lacking)
+    if segment.level != "paragraph" and len(split_words(segment.folded)) < policy.sentence_words:
+        return f"fewer than {policy.sentence_words} words, in a paragraph of its own text"
     if _syndicated(segment, evidence, policy):
         return f"{evidence.documents} documents of {evidence.sources} sources: told by many, at home with none"
     if not document.source:

@@ -92,7 +92,7 @@ class Matcher:
 
     def _match(self, document: Document, segments: Sequence[Segment], anywhere: bool) -> Matches:
         paragraphs = _paragraphs(segments)
-        held = self._anchors.present(document.text, [paragraph[0][1] for paragraph in paragraphs])
+        held = self._anchors.present(document.text, [[segment for _, segment in paragraph] for paragraph in paragraphs])
         hits: list[Hit] = []
         timed_out: set[int] = set()
         idle = set() if anywhere else self._foreign(document.source)

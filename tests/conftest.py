@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from stripper.match import Matcher
-from stripper.ruleset import Ruleset, builtin, load
-from stripper.strip import Strip
+if TYPE_CHECKING:
+    from stripper.match import Matcher
+    from stripper.ruleset import Ruleset
+    from stripper.strip import Strip
 
 # ci: the same examples on every machine. search: many more and other ones each time, to look for faults:
 #   HYPOTHESIS_PROFILE=search pytest tests/test_strip.py
@@ -35,15 +37,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def rules() -> Ruleset:
     """The package's own rules."""
+    from stripper.ruleset import builtin, load
+
     return load([builtin()])
 
 
 @pytest.fixture(scope="session")
 def matcher(rules: Ruleset) -> Matcher:
+    from stripper.match import Matcher
+
     return Matcher(rules)
 
 
 @pytest.fixture(scope="session")
 def by_rules(rules: Ruleset, matcher: Matcher) -> Strip:
     """Stripping by the package's rules alone."""
+    from stripper.strip import Strip
+
     return Strip(matcher, rules.policy)

@@ -53,13 +53,13 @@ class Anchors:
         if self._signs:
             self._sign = re.compile(f"[{re.escape(''.join(self._signs))}]")
 
-    def present(self, text: str, paragraphs: Sequence[Segment]) -> list[set[int]]:
-        """For each paragraph of a text the numbers of the sets that it holds a member of."""
+    def present(self, text: str, paragraphs: Sequence[Sequence[Segment]]) -> list[set[int]]:
+        """For each paragraph of a text, given with the segments below it, the numbers of the sets it holds a member of."""
         present: list[set[int]] = [set() for _ in paragraphs]
         if not paragraphs:
             return present
         if self._automaton is not None:
-            folded = [f" {atoms.searchable(paragraph.folded)} " for paragraph in paragraphs]
+            folded = list(map(_folded, paragraphs))
             ordinal, end, here = 0, len(folded[0]), present[0]
             for at, numbers in self._automaton.iter("\n".join(folded)):
                 while at >= end:
@@ -69,8 +69,15 @@ class Anchors:
                 here.update(numbers)
         if self._sign is not None:
             ordinal = 0
-            for found in self._sign.finditer(text, paragraphs[0].start, paragraphs[-1].end):
-                while found.start() >= paragraphs[ordinal].end:
+            for found in self._sign.finditer(text, paragraphs[0][0].start, paragraphs[-1][0].end):
+                while found.start() >= paragraphs[ordinal][0].end:
                     ordinal += 1
                 present[ordinal].update(self._signs[found[0]])
         return present
+
+
+def _folded(segments: Sequence[Segment]) -> str:
+    """A paragraph's folded text; with it that of segments which folds otherwise alone, such as one that parts a date."""
+    whole = segments[0].folded
+    others = [segment.folded for segment in segments[1:] if segment.folded not in whole]
+    return atoms.searchable("\n".join(f" {folded} " for folded in (whole, *others)))

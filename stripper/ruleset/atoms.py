@@ -14,6 +14,7 @@ from itertools import product, takewhile
 from math import log2
 from typing import Any, TypeAlias
 
+from stripper import normalize
 from stripper.normalize import UNSPACED, fold
 from stripper.ruleset import patterns
 from stripper.ruleset.language import Match
@@ -40,6 +41,8 @@ _COMMON = frozenset(
         "of on or our out shall so such that the their them there this to up was we were what when which who will with you"
     ).split()
 )
+# All words that a date is made of, each between line ends.
+_DATE_WORDS = "\n".join(["", *sorted(normalize._MONTHS | normalize._WEEKDAYS | normalize._ZEROS | normalize._LINKS), ""])
 _unspaced_ranges = [(ord(UNSPACED[at]), ord(UNSPACED[at + 2])) for at in range(0, len(UNSPACED), 3)]
 
 
@@ -168,7 +171,7 @@ def _all(items: Sequence[_Item]) -> list[Atoms]:
     found = [item for item in items if isinstance(item, frozenset)]
     for window in _windows(items):
         atoms = frozenset(_certain("".join(choice)) for choice in product(*window))
-        if not any(len(atom.strip()) < 2 and atom.strip() <= "z" and not atom.strip().isdecimal() for atom in atoms):
+        if not any(len(atom) < 3 and atom.strip() <= "z" and len(atom.strip()) < 2 and atom != "0" for atom in atoms):
             found.append(_shortest(atoms))
     return found
 
@@ -189,7 +192,25 @@ def _certain(raw: str) -> str:
         end -= 1
     if start < end and unicodedata.category(raw[end - 1])[0] == "L":
         end -= 1
-    return searchable(inner_fold(raw[start:end]))
+    return searchable(_outside_dates(inner_fold(raw[start:end])))
+
+
+def _outside_dates(folded: str) -> str:
+    """The most telling run of words that cannot become part of a date, which folds to a single ``0``.
+
+    A space at an end says that the word there is whole; else it may be a part of any word.
+    """
+    runs, run = [], [" " if folded.startswith(" ") else ""]
+    tokens = folded.split()
+    for at, word in enumerate(tokens):
+        first, last = at == 0 and not folded.startswith(" "), at == len(tokens) - 1 and not folded.endswith(" ")
+        if ("" if first else "\n") + word + ("" if last else "\n") in _DATE_WORDS:
+            runs.append("".join(run))
+            run = [" "]
+        else:
+            run.append(word + ("" if last else " "))
+    runs.append("".join(run))
+    return max(runs, key=_telling) if any(map(str.strip, runs)) else "0" if "0" in folded else ""
 
 
 def _joins(character: str) -> bool:

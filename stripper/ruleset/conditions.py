@@ -17,6 +17,7 @@ from stripper.normalize import fold, fold_with_offsets
 from stripper.ruleset import atoms, phrases
 from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.language import Match
+from stripper.ruleset.phrases import GAP
 
 _FEW = 16
 
@@ -125,8 +126,14 @@ class _Phrase(_Leaf):
         parts = phrases.parse(self._match.phrase)
         return (regex if phrases.has_gap(parts) else re).compile(phrases.pattern(parts))
 
+    @cached_property
+    def _safe(self) -> int:
+        """Up to this length of text no timeout is needed: each gap can end in no more than 9 places."""
+        parts = phrases.parse(self._match.phrase)
+        return 1_000_000 // (phrases.GAP_WORDS + 1) ** sum(part is None or GAP in "".join(part) for part in parts)
+
     def _found(self, folded: str, timeout: float) -> Iterator[Any]:
-        if isinstance(self._pattern, re.Pattern):
+        if len(folded) <= self._safe or isinstance(self._pattern, re.Pattern):
             return self._pattern.finditer(folded)
         return self._pattern.finditer(folded, timeout=timeout)
 

@@ -110,6 +110,9 @@ class Policy(_Entry, frozen=True):
     extracted: a block of a page counts as article from this share of it in the extractor's text.
     article_share: what stands in such a block, not as a link, is removed from this share of the source's pages.
     link_density: a block is a link from this share of its characters.
+    sentence_words: a sentence or line shorter than this is not removed from a paragraph for its repetition.
+    edge_paragraphs, edge_share: a repeated segment with no furniture beside it is removed only among so many first or last
+        paragraphs, or in this first or last share of them.
     syndicated_words, syndicated_ratio: text this long that is held by fewer than so many documents per source is an
         agency's, no furniture.
     repeated_documents, repeated_contexts: what a rule with ``evidence: repeated`` asks for unless it says otherwise.
@@ -126,6 +129,9 @@ class Policy(_Entry, frozen=True):
     extracted: Share = 0.5
     article_share: Share = 0.2
     link_density: Share = 0.5
+    sentence_words: Count = 3
+    edge_paragraphs: Count = 3
+    edge_share: Share = 0.1
     syndicated_words: Count = 8
     syndicated_ratio: Count = 2
     repeated_documents: Count = 2
@@ -133,8 +139,8 @@ class Policy(_Entry, frozen=True):
     paragraph_share: Share = 0.5
     paragraph_rest: Share = 0.2
     document_budget: Share = 0.6
-    source_budget: Share = 0.5
-    corpus_budget: Share = 0.4
+    source_budget: Share = 0.6
+    corpus_budget: Share = 0.5
 
 
 class Ruleset(Struct, frozen=True):

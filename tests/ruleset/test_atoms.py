@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from stripper.normalize import fold
 from stripper.ruleset import atoms, patterns
+from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.conditions import Piece, compile
 from stripper.ruleset.language import Match
 
@@ -57,9 +58,12 @@ def test_of_phrases(phrase: str, expected: list[set[str]]) -> None:
 REGEXES = {
     r"(?i)\ball rights reserved\b": [{"all rights reserved"}],
     r"(?i)all\s+rights\s+reserve": [{"all rights reserv"}],
-    r"(?i)subscri(?:be|ption) to": [{"subscribe t", "subscription t"}],
+    r"(?i)subscri(?:be|ption) to": [{"subscribe ", "subscription "}],
     r"(?i)newsletters?\b": [{"newsletter"}],
-    r"page \d+ of \d+": [{"page 0 of 0"}],
+    r"page \d+ of \d+": [{"page "}],
+    r"(?i)updated may \d+ at noon\b": [{"updated "}],
+    r"(?i)\bmay not be copied\b": [{" not be copied"}],
+    r"(?i)on monday\b": [],
     r"don['’]t miss\.": [{"dont miss "}],
     r"(?=.*harbour).*quay\b": [{"harbou"}, {"quay"}],
     r"(?:harbour)?x": [],
@@ -68,7 +72,7 @@ REGEXES = {
     r"[^a]bc": [],
     r"(?<!not )harbour,": [{"harbour "}],
     r"(?:harbour ){2,}": [{"harbour "}],
-    r"\(c\) \d{4}": [{" c 0"}],
+    r"\(c\) \d{4}": [{" c "}],
 }
 
 
@@ -81,7 +85,18 @@ def stands(found: frozenset[str], text: str) -> bool:
     return any(atom in atoms.searchable(f" {fold(text)} ") for atom in found)
 
 
-LETTERS = [*"aeiIİıéßﬁ1アか広告กำ한KſΩώ\u3099\u1112\u1161\u11ab", "e\u0301", "23", "legal", "advice"]
+LETTERS = [
+    *"aeiIİıéßﬁ1アか広告กำ한KſΩώ\u3099\u1112\u1161\u11ab",
+    "e\u0301",
+    "23",
+    "legal",
+    "advice",
+    "may",
+    "5 May ",
+    " of 2024",
+    "monday ",
+    "th",
+]
 PIECES = [*LETTERS, *"\u0301'’\u00ad \n.-()©_", "  "]
 SIGNS = [r"\b", r"\B", r"\s", r"\s*", r"\s+", r"\W*", r"\W+", r"\d", r"\d+", r"\w*", r"\.", r"\(", r"\A", r"\Z"]
 SIGNS += ["?", "*", "+", "{1,2}", "{2}", "(?:", ")", "|", ".", "(?=", "(?!", "(?<=", "(?i)", "(?i:", "^", "$"]
@@ -128,7 +143,7 @@ def phrase_matches() -> st.SearchStrategy[str]:
     return st.lists(st.one_of(word, word, choice, st.just("…")), min_size=1, max_size=6).map(" ".join)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     phrase_matches(), st.lists(st.sampled_from([*WORDS, "other", ",", "\n"]), max_size=14), st.randoms(use_true_random=False)
 )
@@ -142,7 +157,7 @@ def test_a_phrase_never_matches_without_its_atoms(phrase: str, filling: list[str
     sets = atoms.of(Match(phrase=phrase))
     assert sets, "a phrase always has atoms"
     everything = set(range(100))
-    unfiltered = compile(Match(phrase=phrase), [])
+    unfiltered = compile(Match(phrase=phrase), Anchors())
     if next(unfiltered._found(f" {fold(text)} ", 5.0), None):  # type: ignore[attr-defined]
         assert all(stands(found, text) for found in sets)
         assert unfiltered.holds(Piece(text, 0, len(text), fold(text), everything), 5.0)
@@ -154,7 +169,7 @@ def test_a_known_text_is_never_met_without_its_atoms(known: list[str], said: lis
     match = Match(text=" ".join(known), coverage=0.01)
     text = "".join(said) if len(said) % 2 else " ".join(said)
     piece = Piece(text, 0, len(text), fold(text), {0})
-    condition = compile(match, [])
+    condition = compile(match, Anchors())
     own, shingles = atoms.words(fold(text)), condition._shingles  # type: ignore[attr-defined]
     if len(own) >= 4 and any(shingle in shingles for shingle in zip(own, own[1:], own[2:], strict=False)):
         assert stands(atoms.of(match)[0], text)
