@@ -47,10 +47,10 @@ WEIGHTS: dict[str, tuple[float, str, str]] = {
     "alike in many places": (-0.27, "", "blocks made like it stand in many places"),
 }
 
-# The bar of a page whose prose stands in one place (probability 0.4), and of one put together from many parts (0.2):
+# The bar of a page whose prose stands in one place (probability 0.4), and of one put together from many parts (0.15):
 # there the signs know less, and what was extracted stays unless much speaks against it.
 BAR_ONE_TEXT = -0.41
-BAR_PARTS = -1.39
+BAR_PARTS = -1.7
 
 
 def article_blocks(document: Document) -> list[tuple[bool, str]]:

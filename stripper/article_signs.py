@@ -149,7 +149,9 @@ class Signs:
         total = held[""] or 1.0
         best = max(own, key=own.__getitem__, default="")
         main = max((at for at in held if 2 * held[at] >= total), key=_depth, default="")
-        inside = [i for i, (parent, block) in enumerate(zip(parents, blocks, strict=True)) if best in (parent, block.path)]
+        inside = [
+            i for i, (parent, block) in enumerate(zip(parents, blocks, strict=True)) if best in (parent, block.path)
+        ]
         end = inside[-1] if inside else len(blocks)
         extracted = [words * block.article for words, block in zip(prose, blocks, strict=True)]
         one_text = sum(extracted[i] for i in inside) / (sum(extracted) or 1.0)
@@ -182,4 +184,3 @@ def _is_headline(block: Block) -> bool:
 
 def _depth(path: str) -> int:
     return path.count("/") + bool(path)
-

@@ -6,9 +6,9 @@ conditions tried, and a regex never runs without a timeout.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from stripper.model import Document, Level, Segment, Span
 from stripper.ruleset import Rule, Ruleset
@@ -17,6 +17,8 @@ from stripper.ruleset.conditions import Condition, Piece, compile
 
 # Paragraphs at either end of a document that count as head and tail, at least; else this share of them.
 _END = 5
+# Answers kept at hand: furniture stands in document after document, and what a cut leaves is judged again.
+_REMEMBERED = 1 << 14
 
 
 class Hit(NamedTuple):
@@ -41,6 +43,20 @@ class Matches(NamedTuple):
 # A paragraph and the segments below it, each with its index.
 _Paragraph: TypeAlias = list[tuple[int, Segment]]
 _Piece: TypeAlias = tuple[int, Piece]
+# What holds in a paragraph: numbers of a rule and of a segment in the paragraph, and a span of the paragraph's text.
+_Answer: TypeAlias = list[tuple[int, int, int, int]]
+
+
+class _Question(NamedTuple):
+    """All that decides which rules hold in a paragraph, sources apart.
+
+    parts: the spans of its segments within it. head, tail: whether it stands in the head or the tail of its document.
+    """
+
+    text: str
+    parts: tuple[Span, ...]
+    head: bool
+    tail: bool
 
 
 class _Plan(NamedTuple):
@@ -49,7 +65,7 @@ class _Plan(NamedTuple):
     rule: Rule
     condition: Condition
     level: Level
-    position: str | None
+    position: Literal["head", "tail"] | None
     longest: float
 
 
@@ -64,6 +80,7 @@ class Matcher:
         self.ruleset, self.timeout = ruleset, timeout
         self._rules = ruleset.rules
         self._anchors = Anchors()
+        self._answers: dict[_Question, _Answer] = {}
         self._plans: list[_Plan] = []
         self._triggered: dict[int, int] = {}  # rules by number of an anchor
         for at, rule in enumerate(self._rules):
@@ -92,27 +109,45 @@ class Matcher:
 
     def _match(self, document: Document, segments: Sequence[Segment], anywhere: bool) -> Matches:
         paragraphs = _paragraphs(segments)
-        held = self._anchors.present(document.text, [[segment for _, segment in paragraph] for paragraph in paragraphs])
-        hits: list[Hit] = []
         timed_out: set[int] = set()
-        idle = set() if anywhere else self._foreign(document.source)
-        for ordinal, (paragraph, present) in enumerate(zip(paragraphs, held, strict=True)):
-            pieces: dict[Level, list[_Piece]] = {}
-            for at in self._candidates(present):
-                plan = self._plans[at]
-                if at in idle or not (
-                    anywhere or plan.position is None or _in_place(plan.position, ordinal, len(paragraphs))
-                ):
-                    continue
-                if plan.level not in pieces:
-                    pieces[plan.level] = _pieces(document.text, paragraph, plan.level, present)
-                try:
-                    hits += self._hits(plan, pieces[plan.level])
-                except TimeoutError:
-                    timed_out.add(at)
-                    idle.add(at)
+        foreign = set() if anywhere else self._foreign(document.source)
+        asked = [_question(document.text, p, at, len(paragraphs), anywhere) for at, p in enumerate(paragraphs)]
+        new = [at for at, question in enumerate(asked) if question not in self._answers]
+        held = self._anchors.present(document.text, [_segments(paragraphs[at]) for at in new])
+        if len(self._answers) > _REMEMBERED:
+            self._answers.clear()
+        answers: dict[int, _Answer] = {}
+        for at, present in zip(new, held, strict=True):
+            answers[at] = self._answer(asked[at], paragraphs[at], present, timed_out)
+        hits: list[Hit] = []
+        for at, (question, paragraph) in enumerate(zip(asked, paragraphs, strict=True)):
+            index, start = paragraph[0][0], paragraph[0][1].start
+            answer = answers[at] if at in answers else self._answers[question]
+            for which, number, first, last in answer:
+                if which not in foreign:
+                    hits.append(Hit(self._rules[which], index + number, start + first, start + last))
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.rule.id))
-        return Matches(hits, tuple(self._rules[at].id for at in sorted(timed_out)))
+        return Matches(hits, tuple(self._rules[at].id for at in sorted(timed_out - foreign)))
+
+    def _answer(self, question: _Question, paragraph: _Paragraph, present: set[int], timed_out: set[int]) -> _Answer:
+        """The rules that hold in a paragraph, whatever its source; kept for the next time unless one ran out of time."""
+        answer: _Answer = []
+        late = False
+        pieces: dict[Level, list[_Piece]] = {}
+        for at in self._candidates(present):
+            plan = self._plans[at]
+            if at in timed_out or (plan.position and not getattr(question, plan.position)):
+                continue
+            if plan.level not in pieces:
+                pieces[plan.level] = _pieces(question.text, paragraph, plan.level, present)
+            try:
+                answer += ((at, *hit) for hit in self._hits(plan, pieces[plan.level]))
+            except TimeoutError:
+                timed_out.add(at)
+                late = True
+        if not late:
+            self._answers[question] = answer
+        return answer
 
     def _foreign(self, source: str) -> set[int]:
         return {at for at, rule in enumerate(self._rules) if rule.where.sources and source not in rule.where.sources}
@@ -125,26 +160,37 @@ class Matcher:
         possible = [at for at in triggered.difference(self._loose) if self._plans[at].condition.possible(present)]
         return sorted([*possible, *self._loose])
 
-    def _hits(self, plan: _Plan, pieces: list[_Piece]) -> list[Hit]:
-        rule, condition, level, _, longest = plan
-        hits: list[Hit] = []
-        for index, piece in pieces:
+    def _hits(self, plan: _Plan, pieces: list[_Piece]) -> Iterator[tuple[int, int, int]]:
+        """Where a rule holds: which of the paragraph's segments, and the span within the paragraph."""
+        _, condition, level, _, longest = plan
+        for number, piece in pieces:
             if piece.words > longest:
                 continue
             if level == "span":
                 for start, end in condition.spans(piece, self.timeout):
                     start, end = _with_spaces(piece.raw, start, end)
-                    hits.append(Hit(rule, index, piece.start + start, piece.start + end))
+                    yield number, piece.start + start, piece.start + end
             elif condition.holds(piece, self.timeout):
-                hits.append(Hit(rule, index, piece.start, piece.end))
-        return hits
+                yield number, piece.start, piece.end
+
+
+def _question(text: str, paragraph: _Paragraph, ordinal: int, count: int, anywhere: bool) -> _Question:
+    start, end = paragraph[0][1].start, paragraph[0][1].end
+    parts = tuple([(segment.start - start, segment.end - start) for _, segment in paragraph[1:]])
+    near = max(_END, -(-count // 5))
+    return _Question(text[start:end], parts, anywhere or ordinal < near, anywhere or ordinal >= count - near)
+
+
+def _segments(paragraph: _Paragraph) -> list[Segment]:
+    return [segment for _, segment in paragraph]
 
 
 def _pieces(text: str, paragraph: _Paragraph, level: Level, present: set[int]) -> list[_Piece]:
-    """The segments of a paragraph that a level means, made ready to be asked."""
+    """The segments of a paragraph that a level means, made ready to be asked; offsets are the paragraph's."""
+    origin = paragraph[0][1].start
     return [
-        (index, Piece(text, segment.start, segment.end, segment.folded, present))
-        for index, segment in paragraph
+        (number, Piece(text, segment.start - origin, segment.end - origin, segment.folded, present))
+        for number, (_, segment) in enumerate(paragraph)
         if segment.stands_for("paragraph" if level == "span" else level)
     ]
 
@@ -156,14 +202,6 @@ def _paragraphs(segments: Sequence[Segment]) -> list[_Paragraph]:
             paragraphs.append([])
         paragraphs[-1].append((index, segment))
     return paragraphs
-
-
-def _in_place(position: str | None, ordinal: int, count: int) -> bool:
-    """Whether a paragraph stands in the first or last fifth, or the first or last 5, whichever is more."""
-    if position is None:
-        return True
-    near = max(_END, -(-count // 5))
-    return ordinal < near if position == "head" else ordinal >= count - near
 
 
 def _with_spaces(raw: str, start: int, end: int) -> Span:

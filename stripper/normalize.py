@@ -69,6 +69,8 @@ poniedziałek wtorek środa czwartek piątek sobota niedziela
 """)
 _ZEROS = frozenset(("0", "0st", "0nd", "0rd", "0th"))
 _LINKS = frozenset(("of", "de"))
+DATE_WORDS = _MONTHS | _WEEKDAYS | _ZEROS | _LINKS
+"""Words that may be missing from a folded text where they stood in a date."""
 
 
 class _Table(dict[int, str]):

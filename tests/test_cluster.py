@@ -163,6 +163,11 @@ SLOTS: dict[str, tuple[str, list[str], list[tuple[str, str, tuple[str, ...]]]]] 
         ["Posted on 12 June 2023 by the editor."],
         [("3 May 2024", "date", ("12 June 2023", "3 May 2024"))],
     ),
+    "date in digits": (
+        "Posted 03/05/2024 by us.",
+        ["Posted 12/06/2023 by us."],
+        [("03/05/2024", "date", ("03/05/2024", "12/06/2023"))],
+    ),
     "time": ("Updated 10:45 today.", ["Updated 9:05 today."], [("10:45", "date", ("10:45", "9:05"))]),
     "name": (
         "Authorised by Jonas Ashgrove, Tidewater.",

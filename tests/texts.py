@@ -13,7 +13,7 @@ ODD = [
 ]  # fmt: skip
 
 WORDS = [
-    "the", "The", "harbour", "Harbour", "ferry", "tide", "of", "and", "in", "1931", "2,400", "St.", "Mr.", "U.S.", "don't",
+    "the", "The", "harbour", "Harbour", "ferry", "tide", "of", "and", "in", "1931", "2,400", "3", "May", "12 March", "Monday,", "St.", "Mr.", "U.S.", "don't",
     "naïve", "Zürich", "тоннель", "Гавань", "λιμάνι", "Λιμάνι", "قارب", "السوق", "नाव", "港口", "潮汐表", "みなと", "カモメ", "เรือ",
     "ท่าเรือ", "항구", "kıyı", "thuyền", "example.com", "£3.50", "(see", "below)", "“quay”", "end.", "why?", "so!", "done。",
 ]  # fmt: skip

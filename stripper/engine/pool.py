@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -47,10 +48,19 @@ class Pool:
             return
         waiting: deque[tuple[_Work, Future[_Made]]] = deque()
         for work in works:
-            waiting.append((work, self._executor.submit(function, work)))
+            waiting.append((work, self._submit(self._executor, function, work)))
             if len(waiting) > self._workers * _AHEAD:
                 first, future = waiting.popleft()
                 yield first, future.result()
         while waiting:
             first, future = waiting.popleft()
             yield first, future.result()
+
+    @staticmethod
+    def _submit(executor: ProcessPoolExecutor, function: Callable[[_Work], _Made], work: _Work) -> Future[_Made]:
+        # Ctrl-C is for this process alone, which then ends its workers: they are started here and inherit what is blocked.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return executor.submit(function, work)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)

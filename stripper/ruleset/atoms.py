@@ -42,7 +42,7 @@ _COMMON = frozenset(
     ).split()
 )
 # All words that a date is made of, each between line ends.
-_DATE_WORDS = "\n".join(["", *sorted(normalize._MONTHS | normalize._WEEKDAYS | normalize._ZEROS | normalize._LINKS), ""])
+_DATE_WORDS = "\n".join(["", *sorted(normalize.DATE_WORDS), ""])
 _unspaced_ranges = [(ord(UNSPACED[at]), ord(UNSPACED[at + 2])) for at in range(0, len(UNSPACED), 3)]
 
 

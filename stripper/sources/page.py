@@ -27,7 +27,11 @@ EMPTY_BELOW = 100
 _LIMIT = "ERR_RESOURCE_LIMIT"
 _UNREADABLE = re.compile("[\ud800-\udfff]")
 # What XML cannot hold; trafilatura would fail on it. The numeric references stand for the same characters.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.I)
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
+    re.I,
+)
 
 
 class PageError(Exception):
@@ -117,6 +121,4 @@ def _extract(tree: HtmlElement) -> str:
 
 def _prose(text: str, blocks: tuple[Block, ...]) -> int:
     """Letters and digits of a page that stand outside links."""
-    return sum(
-        int((1 - block.link_density) * sum(map(str.isalnum, text[block.start : block.end]))) for block in blocks
-    )
+    return sum(int((1 - block.link_density) * sum(map(str.isalnum, text[block.start : block.end]))) for block in blocks)
