@@ -111,11 +111,11 @@ class Matcher:
         paragraphs = _paragraphs(segments)
         timed_out: set[int] = set()
         foreign = set() if anywhere else self._foreign(document.source)
+        if len(self._answers) > _REMEMBERED:
+            self._answers.clear()
         asked = [_question(document.text, p, at, len(paragraphs), anywhere) for at, p in enumerate(paragraphs)]
         new = [at for at, question in enumerate(asked) if question not in self._answers]
         held = self._anchors.present(document.text, [_segments(paragraphs[at]) for at in new])
-        if len(self._answers) > _REMEMBERED:
-            self._answers.clear()
         answers: dict[int, _Answer] = {}
         for at, present in zip(new, held, strict=True):
             answers[at] = self._answer(asked[at], paragraphs[at], present, timed_out)

@@ -21,7 +21,12 @@ MAX_CHARACTERS = 20_000_000
 """The longest page read unless told otherwise, in characters. Real pages end near two million."""
 
 EMPTY_BELOW = 100
-"""A page with fewer letters and digits than this, out of links, may extract to nothing without a complaint."""
+"""A page with fewer characters than this outside links may extract to nothing without a complaint."""
+
+THIN = 0.25
+"""Share of a page's prose below which trafilatura's fast extraction is not trusted and all its extractors are run. It
+runs them on 8 % of news-html and 20 % of sites-html, a third of the time saved. On news-html f1 is as with all of them
+everywhere; without this second look f1 on sites-html falls by 0.025."""
 
 # libxml2 ends the tree at 256 open elements and says so only in its log.
 _LIMIT = "ERR_RESOURCE_LIMIT"
@@ -76,9 +81,10 @@ def read_page(html: str, *, max_characters: int = MAX_CHARACTERS) -> Page:
     title, blocks, text = read_blocks(tree)
     if not blocks:
         return Page("", (), title)
-    extracted = _extract(tree)
+    prose = _prose(text, blocks)
+    extracted = _extract(tree, prose)
     shares = article_shares([text[block.start : block.end] for block in blocks], extracted)
-    if not any(shares) and _prose(text, blocks) >= EMPTY_BELOW:
+    if not any(shares) and prose >= EMPTY_BELOW:
         raise PageError(
             f"no article was found on the page, though it has {len(text):,} characters of text",
             "check the page; it may be a list of links or need a browser to show its text",
@@ -111,14 +117,20 @@ def _parse(html: str) -> HtmlElement | None:
     return tree
 
 
-def _extract(tree: HtmlElement) -> str:
-    """What trafilatura calls the article, as text; empty where it finds none."""
+def _extract(tree: HtmlElement, prose: int) -> str:
+    """What trafilatura calls the article, as text; empty where it finds none.
+
+    Its first extractor alone does as well as all of them where it finds a good part of the page's prose.
+    """
     import trafilatura
 
     # deduplicate keeps a cache over pages: it makes the fourth identical one empty.
-    return trafilatura.extract(tree, include_comments=False, deduplicate=False) or ""
+    found = trafilatura.extract(tree, include_comments=False, deduplicate=False, fast=True) or ""
+    if len(found) < THIN * prose:
+        found = trafilatura.extract(tree, include_comments=False, deduplicate=False) or found
+    return found
 
 
 def _prose(text: str, blocks: tuple[Block, ...]) -> int:
-    """Letters and digits of a page that stand outside links."""
-    return sum(int((1 - block.link_density) * sum(map(str.isalnum, text[block.start : block.end]))) for block in blocks)
+    """Characters of a page that stand outside links."""
+    return int(sum((1 - block.link_density) * (block.end - block.start) for block in blocks))
