@@ -62,12 +62,14 @@ def article_blocks(document: Document) -> list[tuple[bool, str]]:
         return []
     signs = Signs(document)
     bar = BAR_ONE_TEXT + (BAR_PARTS - BAR_ONE_TEXT) * signs.parts
-    columns = [(signs.columns[name], *weighed) for name, weighed in WEIGHTS.items()]
+    weighed = {name: [weight * value for value in signs.columns[name]] for name, (weight, _, _) in WEIGHTS.items()}
+    speaking_for, speaking_against = _loudest(weighed, True), _loudest(weighed, False)
     verdicts = []
-    for index, block in enumerate(document.blocks):
-        said = [(column[index] * weight, yes, no) for column, weight, yes, no in columns]
-        passed = BASE + sum(one[0] for one in said) >= bar
-        verdicts.append((passed, _reason(said, passed, block.article >= EXTRACTED)))
+    for index, values in enumerate(zip(*weighed.values(), strict=True)):
+        passed, extracted = BASE + sum(values) >= bar, document.blocks[index].article >= EXTRACTED
+        sign = (speaking_for if passed else speaking_against)[index]
+        word = _EXTRACTOR[extracted]
+        verdicts.append((passed, f"{word}; {sign}" if passed == extracted else f"{sign}, though {word}"))
     if not any(passed for passed, _ in verdicts):
         return [(block.article >= EXTRACTED, _EXTRACTOR[block.article >= EXTRACTED]) for block in document.blocks]
     return verdicts
@@ -76,12 +78,10 @@ def article_blocks(document: Document) -> list[tuple[bool, str]]:
 _EXTRACTOR = {True: "the extractor calls it article", False: "the extractor left it out"}
 
 
-def _reason(said: list[tuple[float, str, str]], passed: bool, extracted: bool) -> str:
-    """What the extractor says, and the sign that speaks loudest for the verdict."""
-    if passed:
-        loudest = max(said, key=lambda one: one[0] if one[1] else 0.0)[1]
-    else:
-        loudest = min(said, key=lambda one: one[0] if one[2] else 0.0)[2]
-    if passed == extracted:
-        return f"{_EXTRACTOR[extracted]}; {loudest}"
-    return f"{loudest}, though {_EXTRACTOR[extracted]}"
+def _loudest(weighed: dict[str, list[float]], passed: bool) -> list[str]:
+    """For each block the words of the sign that speaks loudest for a verdict, of the signs that can."""
+    words = {name: yes if passed else no for name, (_, yes, no) in WEIGHTS.items()}
+    names = [name for name in weighed if words[name]]
+    rows = zip(*(weighed[name] for name in names), strict=True)
+    pick = max if passed else min
+    return [words[names[values.index(pick(values))]] for values in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import lru_cache
 
 from stripper.model import Block, Document
@@ -136,10 +136,10 @@ class Signs:
             size * (1 - block.link_density) * (1.0 if size > _LONG or end else 0.3)
             for size, block, end in zip(self.sizes, blocks, self.ends, strict=True)
         ]
-        own: Counter[str] = Counter()
+        own: defaultdict[str, float] = defaultdict(float)
         for words, parent, block in zip(prose, parents, blocks, strict=True):
             own[parent] += words * (0.15 + block.article)
-        held: Counter[str] = Counter()
+        held: defaultdict[str, float] = defaultdict(float)
         for parent, worth in own.items():
             at = parent
             while at:
@@ -167,8 +167,8 @@ class Signs:
             (path, " ".join(block.marks.replace(" :headline", "").rsplit(None, 3)[-3:]))
             for path, block in zip(self.plain, self.blocks, strict=True)
         ]
-        words: Counter[tuple[str, str]] = Counter()
-        extracted: Counter[tuple[str, str]] = Counter()
+        words: defaultdict[tuple[str, str], int] = defaultdict(int)
+        extracted: defaultdict[tuple[str, str], float] = defaultdict(float)
         places: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for kind, size, block in zip(kinds, self.sizes, self.blocks, strict=True):
             words[kind] += size

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -60,42 +60,60 @@ class _Piece(NamedTuple):
 
 def paragraphs(text: str) -> list[Paragraph]:
     """The paragraphs of a text in order. Spans hold no white space at their ends; what lies between is white space."""
+    found: list[Paragraph] = []
+    for spans in _paragraphs(text):
+        lines = _lines(text, spans)
+        found.append(Paragraph(lines[0].start, lines[-1].end, lines))
+    return found
+
+
+def _paragraphs(text: str) -> list[list[Span]]:
+    """For each paragraph of a text the spans of its lines."""
     groups = [_without_sentence_gaps(text, group) for group in _groups(_pieces(text))]
     common = _common_width(groups)
-    found: list[list[list[Span]]] = []  # paragraphs of lines of pieces
+    found: list[list[Span]] = []
     for group in groups:
         width = common or _own_width(text, group)
-        found.append([[group[0][:2]]])
+        found.append([group[0][:2]])
         for before, piece in pairwise(group):
             if _wrapped(text, before, piece, width):
-                found[-1][-1].append(piece[:2])
+                found[-1][-1] = found[-1][-1][0], piece.end
             elif piece.parted == 1:
-                found.append([[piece[:2]]])
+                found.append([piece[:2]])
             else:
-                found[-1].append([piece[:2]])
-    return [_paragraph(text, lines) for lines in found]
+                found[-1].append(piece[:2])
+    return found
 
 
 def segments(text: str) -> list[Segment]:
     """The distinct segments of a text: each paragraph, then its lines if it has several, then its sentences likewise."""
     found: list[Segment] = []
-    for ordinal, paragraph in enumerate(paragraphs(text)):
-        levels: dict[Span, list[Level]] = {paragraph[:2]: ["paragraph"]}
-        for line in paragraph.lines:
-            levels.setdefault(line[:2], []).append("line")
-            for sentence in line.sentences:
-                levels.setdefault(sentence, []).append("sentence")
-        for (start, end), names in levels.items():
-            folded, key = _folded_and_key(text[start:end])
-            found.append(Segment(start, end, names[0], folded, key, ordinal, _alone(tuple(names[1:]))))
+    for ordinal, lines in enumerate(_paragraphs(text)):
+        start = lines[0][0]
+        spans = tuple([(a - start, b - start) for a, b in lines])
+        for first, last, level, folded, key, alone in _parts(text[start : lines[-1][1]], spans):
+            found.append(Segment(start + first, start + last, level, folded, key, ordinal, alone))
     return found
 
 
-# Furniture stands in document after document, and a document that was cut is segmented again: most pieces were met before.
-@lru_cache(maxsize=1 << 15)
-def _folded_and_key(piece: str) -> tuple[str, int]:
-    folded = fold(piece)
-    return folded, key_of_folded(folded, piece)
+# Furniture stands in document after document, and a document that was cut is segmented again: many were met before.
+@lru_cache(maxsize=1 << 13)
+def _parts(paragraph: str, lines: tuple[Span, ...]) -> list[tuple[int, int, Level, str, int, frozenset[Level]]]:
+    """The distinct segments of one paragraph; offsets are the paragraph's."""
+    levels: dict[Span, list[Level]] = {(0, len(paragraph)): ["paragraph"]}
+    for line in _lines(paragraph, lines):
+        levels.setdefault(line[:2], []).append("line")
+        for sentence in line.sentences:
+            levels.setdefault(sentence, []).append("sentence")
+    parts: list[tuple[int, int, Level, str, int, frozenset[Level]]] = []
+    for (start, end), names in levels.items():
+        folded = fold(paragraph[start:end])
+        parts.append((start, end, names[0], folded, key_of_folded(folded, paragraph[start:end]), _alone(tuple(names[1:]))))
+    return parts
+
+
+def _lines(text: str, spans: Iterable[Span]) -> tuple[Line, ...]:
+    return tuple([Line(a, b, tuple([(a + c, a + d) for c, d in sentences(text[a:b])])) for a, b in spans])
 
 
 _alone = cache(frozenset[Level])
@@ -188,15 +206,6 @@ def _wrapped(text: str, before: _Piece, piece: _Piece, width: int | None) -> boo
     return goes_on and (length >= _NARROWEST or piece.parted == 0)
 
 
-def _paragraph(text: str, lines: list[list[Span]]) -> Paragraph:
-    made: list[Line] = []
-    for line in lines:
-        start, end = line[0][0], line[-1][1]
-        made.append(Line(start, end, tuple([(start + a, start + b) for a, b in sentences(text[start:end])])))
-    return Paragraph(made[0].start, made[-1].end, tuple(made))
-
-
-@lru_cache(maxsize=1 << 15)
 def sentences(line: str) -> tuple[Span, ...]:
     """The sentences of one line of text, white space at their ends left out."""
     language = "en"

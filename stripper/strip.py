@@ -23,20 +23,18 @@ class Strip(NamedTuple):
     library: Library | None = None
     spared: frozenset[str] = frozenset()
 
-    def __call__(self, document: Document, found: list[Segment] | None = None) -> Result:
+    def __call__(self, document: Document) -> Result:
         """The article of a document and its removals, whose offsets refer to the document's own text.
 
         Judgement is repeated on what is left until nothing more goes (a cut makes a new tail), so that stripping the
         article again changes nothing. Where a rule runs out of time, the document comes back uncut with its name.
-
-        found: the document's segments where they are known already.
         """
         kept = cut.Kept(document.text)
         removals: list[Removal] = []
         flags: list[Removal] = []
         current = document
         while True:
-            view = self.look(current, found if current is document else None)
+            view = self.look(current)
             if view.timed_out:
                 return Result(document, document.text, problems=view.timed_out)
             if current is document:
@@ -53,9 +51,9 @@ class Strip(NamedTuple):
         removals.sort(key=lambda r: r.start)
         return Result(document, current.text, tuple(removals), tuple(_outside(flags, removals)))
 
-    def look(self, document: Document, found: list[Segment] | None = None) -> View:
+    def look(self, document: Document) -> View:
         """One round of judgement, with everything that led to it."""
-        found = found if found is not None else segments(document.text)
+        found = segments(document.text)
         matches = self.matcher.match(document, found)
         known: dict[int, Known] = {}
         if self.library is not None:

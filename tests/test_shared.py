@@ -14,7 +14,6 @@ from stripper.model import Document
 from stripper.ruleset import Ruleset
 from stripper.run import Settings
 from stripper.sinks.removals import restore_text
-from stripper.strip import Strip
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 pytestmark = [
@@ -77,4 +76,3 @@ def test_a_sample_rebuilds_and_is_stable(name: str, rules: Ruleset) -> None:
         assert restore_text(result.text, result.removals) == document.text
         again = stripper.strip(Document(result.text, id=document.id, path=name, source=document.source))
         assert again.removals == ()
-    assert isinstance(stripper._strip, Strip)

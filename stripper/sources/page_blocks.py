@@ -57,7 +57,7 @@ def _titles(tree: HtmlElement) -> tuple[str, frozenset[str]]:
         element = tree.find(".//title")
     title = " ".join("".join(element.itertext()).split()) if element is not None else ""
     said = [title, *(" ".join(found.split()) for found in tree.xpath('.//meta[@property="og:title"]/@content'))]
-    folded = set()
+    folded: set[str] = set()
     for one in said:
         parts = [part for part in _TITLE_PARTS.split(one) if part]
         folded.update(fold(part) for part in (one, *parts) if len(part) * 3 >= len(one))
