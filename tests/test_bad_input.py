@@ -89,8 +89,7 @@ FILES: dict[str, tuple[str, bytes, int, tuple[int, ...], str, bytes | None]] = {
         "Das Café öffnet früh. Die Möwen müssen draußen bleiben.\n".encode("latin-1") * 3,
     ),
     "page that extracts to nothing": (
-        "x.html", b"<html><body><nav><a href='/a'>Home</a> <a href='/b'>Tides</a></nav></body></html>", 3, (1, 0, 0, 1),
-        "x.html: ", None,
+        "x.html", b"<html><body><footer><p>" + STORY * 4 + b"</p></footer></body></html>", 3, (1, 0, 0, 1), "x.html: ", None,
     ),
     "page without text": ("x.html", b"<html><head><title></title></head><body></body></html>", 0, (2, 0, 0, 0), "", b""),
     "page too deep": ("x.html", b"<div>" * 400 + b"<p>" + STORY + b"</div>" * 400, 3, (1, 0, 0, 1), "x.html: ", None),

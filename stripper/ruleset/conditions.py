@@ -121,10 +121,17 @@ def _stands(sets: list[tuple[str, ...]], text: str) -> bool:
 
 class _Phrase(_Leaf):
     @cached_property
-    def _pattern(self) -> Any:
+    def _spaced(self) -> Any:
+        return self._compile(spaced=True)
+
+    @cached_property
+    def _any_script(self) -> Any:
+        return self._compile(spaced=False)
+
+    def _compile(self, spaced: bool) -> Any:
         # Gaps can be shared out in many ways, and `re` knows no timeout; for the rest it is the faster one.
         parts = phrases.parse(self._match.phrase)
-        return (regex if phrases.has_gap(parts) else re).compile(phrases.pattern(parts))
+        return (regex if phrases.has_gap(parts) else re).compile(phrases.pattern(parts, spaced))
 
     @cached_property
     def _safe(self) -> int:
@@ -133,9 +140,10 @@ class _Phrase(_Leaf):
         return 1_000_000 // (phrases.GAP_WORDS + 1) ** sum(part is None or GAP in "".join(part) for part in parts)
 
     def _found(self, folded: str, timeout: float) -> Iterator[Any]:
-        if len(folded) <= self._safe or isinstance(self._pattern, re.Pattern):
-            return self._pattern.finditer(folded)
-        return self._pattern.finditer(folded, timeout=timeout)
+        pattern = self._spaced if phrases.is_spaced(folded) else self._any_script
+        if len(folded) <= self._safe or isinstance(pattern, re.Pattern):
+            return pattern.finditer(folded)
+        return pattern.finditer(folded, timeout=timeout)
 
     def holds(self, piece: Piece, timeout: float) -> bool:
         return self._may_hold(piece) and next(self._found(piece.padded, timeout), None) is not None

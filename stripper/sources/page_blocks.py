@@ -30,7 +30,7 @@ _INLINE = frozenset(
 )
 _TABLE_PARTS = frozenset("td th tr table tbody thead tfoot caption colgroup col".split())
 _CELLS = frozenset(("td", "th"))
-_MARKED = ("class", "id", "role", "itemprop")
+_MARKED = frozenset(("class", "id", "role", "itemprop"))
 _MARK_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _TITLE_PARTS = re.compile(r"\s+[-–—|:»«·•~/\\>]+\s+|[|»«]+|::+|:\s+|_")
@@ -69,6 +69,7 @@ class _Walk:
 
     def __init__(self, titles: frozenset[str]) -> None:
         self.titles = titles
+        self.longest_title = 2 * max(map(len, titles), default=0)  # folding drops punctuation
         self.blocks: list[Block] = []
         self.texts: list[str] = []
         self.at = 0
@@ -76,7 +77,7 @@ class _Walk:
         self.parts: list[str] = []
         self.size = self.linked = 0
         self.preserve = self.line_open = self.in_row = False
-        self.marks: dict[tuple[str, ...], str] = {}
+        self.marks: dict[str, str] = {}
 
     def element(self, element: HtmlElement, path: str, marks: str, in_link: bool) -> None:
         tag = element.tag
@@ -88,8 +89,6 @@ class _Walk:
         inline = tag in _INLINE or (self.in_row and tag in _TABLE_PARTS)
         if inline:
             in_link = in_link or (tag == "a" and element.get("href") is not None)
-            if element.attrib:
-                marks = self.marks_of(element, marks)
             self.inside(element, path, marks, in_link)
             if self.in_row and tag in _CELLS:
                 self.parts.append(" | ")
@@ -157,7 +156,7 @@ class _Walk:
 
     def add(self, text: str) -> None:
         tag, path, marks = self.owner
-        if len(text) < 300 and fold(text) in self.titles:
+        if len(text) <= self.longest_title and fold(text) in self.titles:
             marks = f"{marks} {HEADLINE}".lstrip()
         end = self.at + len(text)
         self.blocks.append(Block(self.at, end, tag, path, marks, min(1.0, self.linked / self.size), 0.0))
@@ -166,17 +165,18 @@ class _Walk:
 
     def marks_of(self, element: HtmlElement, outer: str) -> str:
         """The marks of an element: its own after those it stands in."""
-        attributes = element.attrib
-        if not attributes:
-            return outer
-        if "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style", "")):
-            outer = f"{outer} {HIDDEN}".lstrip()
-        values = tuple(attributes[name] for name in _MARKED if name in attributes)
+        values = []
+        for name, value in element.items():
+            if name in _MARKED:
+                values.append(value)
+            elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
+                outer = f"{outer} {HIDDEN}".lstrip()
         if not values or element.tag in ("html", "body"):
             return outer
-        words = self.marks.get(values)
+        named = " ".join(values)
+        words = self.marks.get(named)
         if words is None:
-            words = self.marks[values] = " ".join(_MARK_WORD.findall(" ".join(values))).lower()
+            words = self.marks[named] = " ".join(_MARK_WORD.findall(named)).lower()
         return f"{outer} {words}".strip()
 
 
