@@ -8,7 +8,7 @@ import pytest
 
 from stripper.engine.local import Learner
 from stripper.fingerprint import fingerprint
-from stripper.library import Library
+from stripper.library import Library, loads
 from stripper.model import Document, Template
 from stripper.normalize import key
 from stripper.segment import segments
@@ -52,7 +52,7 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_what_stands_in_several_documents_is_counted_once_for_each() -> None:
-    library = learn([page(*story(n), FOOT.format(2000 + n), source="courier.example") for n in range(5)])
+    library = learn([page(*story(n, 12), FOOT.format(2000 + n), source="courier.example") for n in range(5)])
     template = about(library, FOOT.format(1999))
     assert template is not None
     assert (template.evidence.documents, template.evidence.sources, template.evidence.contexts) == (5, 1, 5)
@@ -85,12 +85,13 @@ def test_the_same_document_counts_once() -> None:
     assert template is not None and template.evidence.documents == 2
 
 
-def test_near_duplicate_documents_count_once() -> None:
+@pytest.mark.parametrize("source", ["a.example", "b.example"], ids=["on one site", "on two sites"])
+def test_near_duplicate_documents_count_once(source: str) -> None:
     told = story(1, 8)
     retold = [*told[:6], "An editor wrote this end anew and at some length.", told[7]]
-    documents = [page(*told, FOOT.format(1), source="a.example"), page(*retold, FOOT.format(2), source="b.example")]
+    documents = [page(*told, FOOT.format(1), source="a.example"), page(*retold, FOOT.format(2), source=source)]
     assert learn(documents).entries == {}
-    template = about(learn([*documents, page(*story(3), FOOT.format(3))]), FOOT.format(1))
+    template = about(learn([*documents, page(*story(3), FOOT.format(3), source="a.example")]), FOOT.format(1))
     assert template is not None and template.evidence.documents == 2
 
 
@@ -130,12 +131,22 @@ def corpus() -> list[Document]:
     return documents
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_documents_does_not_matter(seed: int) -> None:
-    documents = corpus()
+    documents = corpus()[:20]
     expected = learn(documents).dump()
     random.Random(seed).shuffle(documents)
     assert learn(documents).dump().decode() == expected.decode()
+
+
+def test_the_order_of_near_duplicate_documents_does_not_matter() -> None:
+    foot = "This is a foot that stands in all of them."
+    told = story(1, 8)
+    retold = [*told[:7], foot, "Another end was written for it by somebody else."]
+    others = [page(*story(n), foot) for n in (2, 3)]
+    one, other = learn([page(*told, foot), page(*retold), *others]), learn([page(*retold), page(*told, foot), *others])
+    assert about(one, foot) == about(other, foot)
+    assert one.dump() == other.dump()
 
 
 def test_the_number_of_threads_does_not_matter() -> None:
@@ -148,8 +159,8 @@ def test_learning_twice_and_merging_changes_nothing() -> None:
 
 
 def test_texts_that_are_no_unicode_are_learned() -> None:
-    odd = "Half a sign \ud800 and NUL \0 stand in every foot of this paper, \u2028 always."
+    odd = "Half a sign \ud800 and a NUL \0 stand in every foot of this paper."
     library = learn([page(*story(n), odd) for n in range(3)])
-    template = about(library, odd.split("\u2028")[0].strip())
+    template = about(library, odd)
     assert template is not None and template.evidence.documents == 3
-    assert Library() != library and b"\\ud800" in library.dump() or "\ud800" in template.exemplar
+    assert loads(library.dump(), "x") == library
