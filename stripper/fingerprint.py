@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from stripper.model import Document, Segment
 from stripper.normalize import split_words
 
+MOSTLY = 0.5
+"""A block of a page is a link from this share of its characters in links."""
+
 
 class Fingerprint(NamedTuple):
     """One row per segment of a document, in arrays of one length, and the wordings of its keys.
 
     content: 64-bit hash of the text. first, last: the leaves (finest segments) a segment spans, by number.
-    place: 0 in the first fifth of the leaves, 2 in the last, 1 between.
+    place: 0 in the first fifth of the leaves, 2 in the last, 1 between; 3 where it stands as a link of a page.
     wordings: key, text and folded text (UTF-8, surrogates let through) and number of words, each wording once.
     """
 
@@ -54,9 +57,20 @@ def fingerprint(document: Document, found: Sequence[Segment]) -> Fingerprint:
         last=last,
         leaf=np.array(leaf, dtype=np.bool_),
         words=np.array(words, dtype=np.int32),
-        place=np.where(last * 5 < len(leaves), 0, np.where(first * 5 >= len(leaves) * 4, 2, 1)).astype(np.uint8),
+        place=np.select(
+            [_links(document, found), last * 5 < len(leaves), first * 5 >= len(leaves) * 4], [3, 0, 2], 1
+        ).astype(np.uint8),
         wordings=[*wordings.values()],
     )
+
+
+def _links(document: Document, found: Sequence[Segment]) -> NDArray[np.bool_]:
+    """Which segments stand in blocks that are mostly links."""
+    linked = np.array([block.link_density >= MOSTLY for block in document.blocks], dtype=np.bool_)
+    if not len(linked):
+        return np.zeros(len(found), dtype=np.bool_)
+    starts = np.array([block.start for block in document.blocks])
+    return linked[np.searchsorted(starts, [segment.start for segment in found], side="right") - 1]
 
 
 def _count(folded: str) -> int:

@@ -8,7 +8,7 @@ the first of these that claims it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from stripper.library import Known
@@ -53,15 +53,17 @@ def judge(
     hits: Iterable[Hit],
     known: Mapping[int, Known],
     policy: Policy,
-    outside: Iterable[tuple[Span, str]] = (),
+    article: Sequence[tuple[bool, str]] = (),
     spared: frozenset[str] = frozenset(),
 ) -> Judgement:
     """Judge one document.
 
-    known: Templates by the number of the segment. outside: spans of a page that are no article, each with the reason.
+    known: Templates by the number of the segment. article: of each block of a page, whether it is article, and why.
     spared: categories that are not cut.
     """
-    kept: list[Span] = list(document.protected)
+    dropped = [(found[n].start, found[n].end) for n, met in known.items() if met.template.action == "keep"]
+    firm = [*document.protected, *dropped]
+    kept = list(firm)
     alone: list[Verdict] = []
     repeated: list[Verdict] = []
     flags: list[Verdict] = []
@@ -76,29 +78,48 @@ def judge(
             flags.append(verdict)
         else:
             (repeated if hit.rule.evidence == "repeated" else alone).append(verdict)
-    for number, met in known.items():
-        if met.template.action == "keep":
-            kept.append((found[number].start, found[number].end))
-    missed, enough = _repetition(document, found, known, policy, {v.start for v in alone})
+    place = _Place(document, article)
+    missed, enough = _repetition(place, found, known, policy, {v.start for v in alone})
     unnamed = [_by_repetition(found[number], known[number]) for number in enough]
-    beyond = [Verdict(a, b, "remove", OUTSIDE, reason, "paragraph") for (a, b), reason in outside]
-    ranked = [v for group in (alone, repeated, unnamed, beyond) for v in sorted(group, key=_wide_first)]
+    ranked = [v for group in (alone, repeated, unnamed) for v in sorted(group, key=_wide_first)]
     # What is spared under its own name must not go under another: a copyright line that also repeats.
-    kept += [v[:2] for v in ranked if v.category in spared]
-    cuts = _disjoint(document.text, [v for v in ranked if v.category not in spared], kept)
+    spare = [v[:2] for v in ranked if v.category in spared]
+    cuts = _disjoint(document.text, [v for v in ranked if v.category not in spared], [*kept, *spare])
+    if OUTSIDE not in spared:
+        # A keep rule says that its text only looks like boilerplate, not that it is this page's article.
+        cuts = _disjoint(document.text, [*cuts, *place.outside()], [*firm, *spare])
     cuts = _complete_paragraphs(document.text, found, cuts, kept, policy)
     return Judgement(cuts, kept, [f for f in flags if f.category not in spared], missed)
 
 
+class _Place:
+    """Where segments stand: their source, and of a page their blocks and whether these are article."""
+
+    def __init__(self, document: Document, article: Sequence[tuple[bool, str]]) -> None:
+        self.source = document.source
+        self._blocks, self._article = document.blocks, article
+
+    def of(self, segment: Segment) -> tuple[Block | None, bool]:
+        """The block that holds a segment, and whether it is article."""
+        at = bisect_right(self._blocks, segment.start, key=lambda block: block.start) - 1
+        return (self._blocks[at], self._article[at][0]) if at >= 0 else (None, False)
+
+    def outside(self) -> Iterator[Verdict]:
+        """The blocks that are no article."""
+        for block, (is_article, reason) in zip(self._blocks, self._article, strict=True):
+            if not is_article:
+                yield Verdict(block.start, block.end, "remove", OUTSIDE, reason, "paragraph")
+
+
 def _repetition(
-    document: Document, found: Sequence[Segment], known: Mapping[int, Known], policy: Policy, named: set[int]
+    place: _Place, found: Sequence[Segment], known: Mapping[int, Known], policy: Policy, named: set[int]
 ) -> tuple[dict[int, str], list[int]]:
     """Which repeated segments go without a rule, and what the others lack.
 
     named: where spans start that rules remove. A lone repeated segment amid text that does not repeat is more likely a
     heading, a formula or a quotation than furniture, which comes in runs or at the ends of a document.
     """
-    missed = {number: lack for number, met in known.items() if (lack := _missing(document, found[number], met, policy))}
+    missed = {number: lack for number, met in known.items() if (lack := _missing(place, found[number], met, policy))}
     rest = [number for number in known if number not in missed]
     paragraphs = [segment for segment in found if segment.level == "paragraph"]
     company = {found[number].paragraph for number in rest if found[number].level == "paragraph"}
@@ -107,19 +128,17 @@ def _repetition(
     enough = []
     for number in rest:
         at = found[number].paragraph
-        block = _block(document, found[number])
-        if (
-            {at - 1, at + 1} & company
-            or not edge <= at < len(paragraphs) - edge
-            or (block is not None and block.article < policy.extracted)
-        ):
+        block, is_article = place.of(found[number])
+        amid = edge <= at < len(paragraphs) - edge
+        prose = block is None or (is_article and block.link_density < policy.link_density)
+        if {at - 1, at + 1} & company or not amid or not prose:
             enough.append(number)
         else:
             missed[number] = "it stands alone amid text that does not repeat"
     return missed, enough
 
 
-def _missing(document: Document, segment: Segment, met: Known, policy: Policy) -> str | None:
+def _missing(place: _Place, segment: Segment, met: Known, policy: Policy) -> str | None:
     """What the evidence of a repeated segment lacks for it to go without a rule, in words; None where it is enough."""
     evidence = met.template.evidence
     lacking = []
@@ -133,24 +152,20 @@ def _missing(document: Document, segment: Segment, met: Known, policy: Policy) -
         return f"fewer than {policy.sentence_words} words, in a paragraph of its own text"
     if _syndicated(segment, evidence, policy):
         return f"{evidence.documents} documents of {evidence.sources} sources: told by many, at home with none"
-    if not document.source:
+    block, is_article = place.of(segment)
+    if block is None and evidence.links > policy.link_share:
+        return f"it is a link in {evidence.links:.0%} of its documents: a headline elsewhere"
+    if not place.source:
         return None
-    here, share = met.template.by_source.get(document.source, (0, 0.0))
-    block = _block(document, segment)
-    if block is not None and block.article >= policy.extracted:
-        if block.tag == "h1":
+    here, share = met.template.by_source.get(place.source, (0, 0.0))
+    if block is not None and is_article:
+        if block.tag == "h1" or ":headline" in block.marks:
             return "it is the headline"
         if block.link_density < policy.link_density and share < policy.article_share:
             return f"{share:.0%} of the source's pages, for text within the article {policy.article_share:.0%}"
     elif here < policy.local_documents and share < policy.local_share:
         return f"{here} of {policy.local_documents} documents or {share:.0%} of {policy.local_share:.0%} of this source"
     return None
-
-
-def _block(document: Document, segment: Segment) -> Block | None:
-    """The block of a page that holds a segment."""
-    at = bisect_right(document.blocks, segment.start, key=lambda block: block.start)
-    return document.blocks[at - 1] if at else None
 
 
 def _syndicated(segment: Segment, evidence: Evidence, policy: Policy) -> bool:

@@ -51,7 +51,8 @@ class _Total(msgspec.Struct, frozen=True, tag="source", tag_field="line"):
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True, tag="template", tag_field="line"):
     """One Template as the file holds it. Sketches are sorted lists of 48-bit hashes.
 
-    at: for each of ``documents``, where in it the text stood: ``h`` first fifth, ``t`` last fifth, ``m`` between.
+    at: for each of ``documents``, where in it the text stood: ``h`` first fifth, ``t`` last fifth, ``m`` between;
+    ``l`` where it stood as a link of a page.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Library:
                 share=max((share for name, (_, share) in by_source.items() if name), default=0.0),
                 head=entry.at.count("h") / places,
                 tail=entry.at.count("t") / places,
+                links=entry.at.count("l") / places,
             ),
             slots=tuple(Slot(s[0], s[1], s[2], tuple(s[3])) for s in entry.slots),
             by_source=by_source,

@@ -101,6 +101,7 @@ class Evidence:
     documents, sources: how many held it. contexts: distinct (side, neighbour) pairs.
     share: of the documents of the source where it is most at home, 0 to 1; 0 where no source is known.
     head, tail: share of its documents that hold it in their first or last fifth, 0 to 1.
+    links: share of its documents where it stands as a link of a page, 0 to 1.
     """
 
     documents: int = 0
@@ -109,6 +110,7 @@ class Evidence:
     share: float = 0.0
     head: float = 0.0
     tail: float = 0.0
+    links: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

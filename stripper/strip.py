@@ -61,12 +61,8 @@ class Strip(NamedTuple):
                 met = self.library.match(segment)
                 if met is not None:
                     known[number] = met
-        outside = [
-            ((block.start, block.end), reason)
-            for block, (is_article, reason) in zip(document.blocks, article_blocks(document), strict=True)
-            if not is_article
-        ]
-        judgement = judge(document, found, matches.hits, known, self.policy, outside, self.spared)
+        article = article_blocks(document)
+        judgement = judge(document, found, matches.hits, known, self.policy, article, self.spared)
         return View(found, known, matches.hits, judgement, matches.timed_out)
 
 

@@ -44,7 +44,9 @@ class Done:
 
     @property
     def account(self) -> tuple[int, ...]:
-        found = re.search(r"inputs (\d+) = (\d+) emitted \+ (\d+) emptied \+ (\d+) skipped \+ (\d+) quarantined", self.said)
+        found = re.search(
+            r"inputs (\d+) = (\d+) emitted \+ (\d+) emptied \+ (\d+) skipped \+ (\d+) quarantined", self.said
+        )
         assert found, self.said
         assert int(found[1]) == sum(map(int, found.groups()[1:]))
         return tuple(map(int, found.groups()[1:]))
@@ -53,7 +55,12 @@ class Done:
 def stripper(place: Path, *arguments: str, stdin: bytes = b"") -> Done:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-m", "stripper", *arguments], cwd=place, env=environment, input=stdin, capture_output=True, check=False
+        [sys.executable, "-m", "stripper", *arguments],
+        cwd=place,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        check=False,
     )
     said = done.stderr.decode() + done.stdout.decode()
     assert "Traceback" not in said and done.returncode != 70, said
@@ -75,7 +82,7 @@ def row(**fields: object) -> bytes:
     return json.dumps(fields).encode() + b"\n"
 
 
-# One file beside a sound one. Exit code; (emitted, emptied, skipped, quarantined); what is said; the document that comes out.
+# One file beside a sound one. Exit code; (emitted, emptied, skipped, quarantined); what is said; what comes out of it.
 FILES: dict[str, tuple[str, bytes, int, tuple[int, ...], str, bytes | None]] = {
     "empty": ("x.txt", b"", 0, (2, 0, 0, 0), "", b""),
     "empty Markdown": ("x.md", b"", 0, (2, 0, 0, 0), "", b""),
@@ -85,15 +92,31 @@ FILES: dict[str, tuple[str, bytes, int, tuple[int, ...], str, bytes | None]] = {
     "binary with a text suffix": ("x.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 3, (1, 0, 0, 1), "x.txt: ", None),
     "NUL in a text": ("x.txt", b"A \0 in a line.\n", 0, (2, 0, 0, 0), "", b"A \0 in a line.\n"),
     "no UTF-8, detected": (
-        "x.txt", "Das Café öffnet früh. Die Möwen müssen draußen bleiben.\n".encode("latin-1") * 3, 0, (2, 0, 0, 0), "not UTF-8",
+        "x.txt",
+        "Das Café öffnet früh. Die Möwen müssen draußen bleiben.\n".encode("latin-1") * 3,
+        0,
+        (2, 0, 0, 0),
+        "not UTF-8",
         "Das Café öffnet früh. Die Möwen müssen draußen bleiben.\n".encode("latin-1") * 3,
     ),
     "page that extracts to nothing": (
-        "x.html", b"<html><body><footer><p>" + STORY * 4 + b"</p></footer></body></html>", 3, (1, 0, 0, 1), "x.html: ", None,
+        "x.html",
+        b"<html><body><footer><p>" + STORY * 4 + b"</p></footer></body></html>",
+        3,
+        (1, 0, 0, 1),
+        "x.html: ",
+        None,
     ),
-    "page without text": ("x.html", b"<html><head><title></title></head><body></body></html>", 0, (2, 0, 0, 0), "", b""),
+    "page without text": (
+        "x.html",
+        b"<html><head><title></title></head><body></body></html>",
+        0,
+        (2, 0, 0, 0),
+        "",
+        b"",
+    ),
     "page too deep": ("x.html", b"<div>" * 400 + b"<p>" + STORY + b"</div>" * 400, 3, (1, 0, 0, 1), "x.html: ", None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FILES)
@@ -149,7 +172,11 @@ ROWS: dict[str, tuple[bytes, str]] = {
 
 
 def test_bad_rows_go_to_quarantine_with_their_line_and_bytes(tmp_path: Path) -> None:
-    rows = [row(id="a", text="The first is sound."), *(bad for bad, _ in ROWS.values()), row(text="So is the last.", id="z")]
+    rows = [
+        row(id="a", text="The first is sound."),
+        *(bad for bad, _ in ROWS.values()),
+        row(text="So is the last.", id="z"),
+    ]
     done = clean(tmp_path, {"x.jsonl": b"".join(rows)})
     assert done.code == 3, done.said
     assert done.account == (2, 0, 0, len(ROWS))
@@ -169,7 +196,9 @@ def test_errors_of_rows_read_path_line_what(case: str, tmp_path: Path) -> None:
 
 def test_a_row_over_the_limit_is_quarantined_and_the_option_named(tmp_path: Path) -> None:
     long = row(id="long", text="quay " * 1000)
-    done = clean(tmp_path, {"x.jsonl": row(id="a", text="Sound.") + long + row(id="z", text="Sound.")}, "--max-line", "2000")
+    done = clean(
+        tmp_path, {"x.jsonl": row(id="a", text="Sound.") + long + row(id="z", text="Sound.")}, "--max-line", "2000"
+    )
     assert done.code == 3 and done.account == (2, 0, 0, 1)
     assert "--max-line" in done.said and f"byte {len(row(id='a', text='Sound.'))}" in done.quarantine[0]["reason"]
 
@@ -212,17 +241,29 @@ RULE = """- id: house.walks
 RULES: dict[str, tuple[str, int, str]] = {
     "bad YAML": ("- id: [\n- x: }\n", 2, ""),
     "duplicate ids": (RULE + RULE, 5, "house.walks"),
-    "duplicate key": (RULE.replace("  category: advertising\n", "  category: advertising\n  category: contact\n"), 3, "category"),
+    "duplicate key": (
+        RULE.replace("  category: advertising\n", "  category: advertising\n  category: contact\n"),
+        3,
+        "category",
+    ),
     "100,000 brackets": ("[" * 100_000, 1, ""),
     "a tag": (RULE.replace("advertising", "!!python/name:os.system x"), 2, "tag"),
-    "an alias": (RULE.replace("advertising", "&a advertising") + RULE.replace("advertising", "*a").replace("walks", "x"), 6, "alias"),
+    "an alias": (
+        RULE.replace("advertising", "&a advertising") + RULE.replace("advertising", "*a").replace("walks", "x"),
+        6,
+        "alias",
+    ),
     "an unknown field": (RULE + "  colour: red\n", 5, "colour"),
     "an unknown action": (RULE + "  action: burn\n", 5, "burn"),
     "a bad pattern": (RULE.replace('phrase: "harbour walks"', 'regex: "(walks"'), 3, "house.walks"),
     "no list": ("rules: yes\n", 1, ""),
     "not UTF-8": ("- id: \udcff\n", 1, "UTF-8"),
-    "a huge pattern": (RULE.replace('phrase: "harbour walks"', "regex: '(?:(?:(?:a{1000}){1000}){1000})'"), 3, "house.walks"),
-}  # fmt: skip
+    "a huge pattern": (
+        RULE.replace('phrase: "harbour walks"', "regex: '(?:(?:(?:a{1000}){1000}){1000})'"),
+        3,
+        "house.walks",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", RULES)
@@ -288,7 +329,9 @@ def test_what_parquet_cannot_hold_is_quarantined(tmp_path: Path) -> None:
 def test_bad_input_on_standard_input(tmp_path: Path) -> None:
     done = stripper(tmp_path, "strip", "-", "-o", "-", stdin=STORY + FOOT)
     assert done.code == 0 and STORY.decode().strip() in done.said
-    done = stripper(tmp_path, "strip", "-", "--input-format", "jsonl", "-o", "out", stdin=b"{\n" + row(id=1, text="Sound."))
+    done = stripper(
+        tmp_path, "strip", "-", "--input-format", "jsonl", "-o", "out", stdin=b"{\n" + row(id=1, text="Sound.")
+    )
     assert done.code == 3 and done.account == (1, 0, 0, 1)
 
 

@@ -76,7 +76,9 @@ def test_verified_pairs_are_the_ones_alike_enough(values: list[frozenset[int]], 
 
 
 @given(members, st.sampled_from([0.3, 0.6]), graphs, st.lists(st.integers(1, 3), min_size=COUNT, max_size=COUNT))
-@example([frozenset({1, 2, 3, 4}), frozenset({2, 3, 4, 5}), frozenset({3, 4, 5, 6})], 0.6, [(0, 1), (1, 2)], [3] + [1] * 13)
+@example(
+    [frozenset({1, 2, 3, 4}), frozenset({2, 3, 4, 5}), frozenset({3, 4, 5, 6})], 0.6, [(0, 1), (1, 2)], [3] + [1] * 13
+)
 def test_members_are_like_their_exemplar(values, least, pairs, heavy) -> None:  # type: ignore[no-untyped-def]
     count = len(values)
     pairs = [(a % count, b % count) for a, b in pairs]
@@ -157,7 +159,11 @@ SLOTS: dict[str, tuple[str, list[str], list[tuple[str, str, tuple[str, ...]]]]] 
         ["© 2024 The Courier. All rights reserved.", "© 2025 The Courier. All rights reserved."],
         [("2023", "number", ("2023", "2024", "2025"))],
     ),
-    "amount": ("Give £3.50 today.", ["Give £12 today.", "Give £1,200 today."], [("3.50", "number", ("1,200", "12", "3.50"))]),
+    "amount": (
+        "Give £3.50 today.",
+        ["Give £12 today.", "Give £1,200 today."],
+        [("3.50", "number", ("1,200", "12", "3.50"))],
+    ),
     "date": (
         "Posted on 3 May 2024 by the editor.",
         ["Posted on 12 June 2023 by the editor."],
@@ -212,7 +218,9 @@ def test_slots(exemplar: str, variants: list[str], expected: list[tuple[str, str
     assert [(exemplar[s.start : s.end], s.kind, s.values) for s in found] == expected
 
 
-_wording = st.lists(st.sampled_from(["The", "tide", "of", "3", "May", "2024", "quay.example", "—", "££", "Ω"]), max_size=8)
+_wording = st.lists(
+    st.sampled_from(["The", "tide", "of", "3", "May", "2024", "quay.example", "—", "££", "Ω"]), max_size=8
+)
 
 
 @given(_wording.map(" ".join), st.lists(_wording.map(" ".join), max_size=4))

@@ -114,11 +114,19 @@ def test_words_do_not_run_together(case: tuple[str, list[Verdict]]) -> None:
             runs.append(cut[:2])
     for start, end in runs:
         inside = text[start:end]
-        if start and end < len(text) and text[:start].strip("\ufeff \n\r\t\u2028") and (inside[0].isspace() or inside[-1].isspace()):
+        if (
+            start
+            and end < len(text)
+            and text[:start].strip("\ufeff \n\r\t\u2028")
+            and (inside[0].isspace() or inside[-1].isspace())
+        ):
             assert text[start - 1].isspace() or text[end].isspace()
 
 
-@given(st.text("ab\n🚢\ud800", max_size=30), st.lists(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6)), max_size=3), max_size=4))
+@given(
+    st.text("ab\n🚢\ud800", max_size=30),
+    st.lists(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6)), max_size=3), max_size=4),
+)
 def test_kept_is_what_a_list_of_places_says(text: str, rounds: list[list[tuple[int, int]]]) -> None:
     kept, places = Kept(text), list(range(len(text)))
     for wanted in rounds:

@@ -25,7 +25,9 @@ from stripper.tally import Tally
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CORPORA = sorted(path.parent.name for path in FIXTURES.glob("*/expected"))
 EXPECTED = sorted(path.relative_to(FIXTURES) for path in FIXTURES.glob("*/expected/**/*") if path.is_file())
-REMADE = "what is removed has changed; if that is meant: pytest tests/test_golden.py --update-goldens, then read the diff"
+REMADE = (
+    "what is removed has changed; if that is meant: pytest tests/test_golden.py --update-goldens, then read the diff"
+)
 
 _text_value = re.compile(rb'"text"\s*:\s*"(?:[^"\\]|\\.)*"')
 

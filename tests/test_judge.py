@@ -17,14 +17,26 @@ from stripper.ruleset import Policy
 from stripper.segment import segments
 from stripper.strip import Strip
 
-POLICY = msgspec.structs.replace(Policy(), documents=3, contexts=3, local_documents=1, paragraph_share=0.5, paragraph_rest=0.2)
+POLICY = msgspec.structs.replace(
+    Policy(), documents=3, contexts=3, local_documents=1, paragraph_share=0.5, paragraph_rest=0.2
+)
 
 
 def known(text: str, documents: int, contexts: int | None = None, action: str | None = None) -> Entry:
     """What a Library has of a text met in so many documents and contexts."""
     many = list(range(documents))
     name = f"{key(text):016x}"
-    return Entry(name, text, [name], many, "t" * documents, list(range(documents if contexts is None else contexts)), {"": many}, [], action)  # type: ignore[arg-type]
+    return Entry(
+        name,
+        text,
+        [name],
+        many,
+        "t" * documents,
+        list(range(documents if contexts is None else contexts)),
+        {"": many},
+        [],
+        action,
+    )  # type: ignore[arg-type]
 
 
 def made(folder: Path, rules: list[dict], *entries: Entry, spared: tuple[str, ...] = ()) -> Strip:
@@ -61,7 +73,12 @@ ORDER: dict[str, tuple[list[dict], tuple[int, int, str | None] | None, str, str 
     "a person's keep beats rules": ([REMOVE], (9, 9, "keep"), TEXT, None),
     "flags leave the text": ([FLAG], None, TEXT, None),
     "more documents asked for": ([{**REMOVE, "where": {"min_documents": 5}}], (4, 9, None), CUT, "repeated"),
-    "documents that were asked for": ([{**REMOVE, "where": {"min_documents": 5}}], (5, 9, None), CUT, "subscribe-donate"),
+    "documents that were asked for": (
+        [{**REMOVE, "where": {"min_documents": 5}}],
+        (5, 9, None),
+        CUT,
+        "subscribe-donate",
+    ),
     "contexts that were asked for": ([{**REMOVE, "where": {"min_contexts": 2}}], (2, 2, None), CUT, "subscribe-donate"),
 }
 
@@ -106,11 +123,19 @@ PARAGRAPHS: dict[str, tuple[str, list[dict], str]] = {
     "mostly cut: the little that stands between goes": (f"{B} So. {B}", [REMOVE], ""),
     "mostly cut: the little that stands before goes": (f"So it is. {B} {B} {B}", [REMOVE], ""),
     "mostly cut: the article's part before it stays": (f"{A} {C} {B} {B} {B}", [REMOVE], f"{A} {C}"),
-    "mostly cut: what is protected stays, and all the rest of it": (f"So. {C} {B} {B} {B} {B}", [REMOVE, KEEP_C], f"So. {C}"),
+    "mostly cut: what is protected stays, and all the rest of it": (
+        f"So. {C} {B} {B} {B} {B}",
+        [REMOVE, KEEP_C],
+        f"So. {C}",
+    ),
     "level paragraph takes it all": (f"{A} {B} {C}", [{**REMOVE, "level": "paragraph"}], ""),
     "level paragraph but for what is protected": (f"{A} {B} {C}", [{**REMOVE, "level": "paragraph"}, KEEP_C], C),
-    "level span takes the words alone": (f"{A} {C} See the tide letter now.", [{**REMOVE, "level": "span"}], f"{A} {C} See the now."),
-}  # fmt: skip
+    "level span takes the words alone": (
+        f"{A} {C} See the tide letter now.",
+        [{**REMOVE, "level": "span"}],
+        f"{A} {C} See the now.",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", PARAGRAPHS)

@@ -174,7 +174,11 @@ def test_offsets_come_with_what_fold_gives(text: str) -> None:
     assert fold_with_offsets(text)[0] == fold(text)
 
 
-@given(st.lists(st.sampled_from(["Tide", "12", "é", "e\u0301", " ", ", ", "'", "\u00ad", "漢", "ไก่", "ﬁ", "®"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(["Tide", "12", "é", "e\u0301", " ", ", ", "'", "\u00ad", "漢", "ไก่", "ﬁ", "®"]), max_size=30
+    )
+)
 def test_words_found_in_folded_text_are_those_of_the_text(parts: list[str]) -> None:
     text = "".join(parts)
     folded, offsets = fold_with_offsets(text)

@@ -97,14 +97,20 @@ def test_every_segment_stands_for_some_level_and_each_leaf_for_the_sentence(text
 
 
 @pytest.mark.parametrize("character", ODD, ids=ascii)
-@pytest.mark.parametrize("shape", ["{0}", "{0}a", "a{0}", "a{0}b", "One line.{0}Two lines.\n\n{0}Three.", "a.{0}{0}b", "{0} {0}\n"])
+@pytest.mark.parametrize(
+    "shape", ["{0}", "{0}a", "a{0}", "a{0}b", "One line.{0}Two lines.\n\n{0}Three.", "a.{0}{0}b", "{0} {0}\n"]
+)
 def test_offsets_are_exact_around(character: str, shape: str) -> None:
     check(shape.format(character))
 
 
 def test_offsets_count_code_points() -> None:
     text = "\ufeff🚢 The 𐐀 ship.\r\n\r\nNUL \0 and \ud800 stay.\u2029End."
-    assert [text[p.start : p.end] for p in paragraphs(text)] == ["\ufeff🚢 The 𐐀 ship.", "NUL \0 and \ud800 stay.", "End."]
+    assert [text[p.start : p.end] for p in paragraphs(text)] == [
+        "\ufeff🚢 The 𐐀 ship.",
+        "NUL \0 and \ud800 stay.",
+        "End.",
+    ]
 
 
 WRAPPED = """The Coal Quay swing bridge will be closed to trams, road vehicles and people
@@ -171,7 +177,10 @@ def test_lines(text: str, expected: list[str]) -> None:
 
 SENTENCES: dict[str, tuple[str, list[str]]] = {
     "English": ("The ferry left. Nobody knew! Did she?", ["The ferry left.", "Nobody knew!", "Did she?"]),
-    "abbreviations": ("Mr. Perrin met Dr. Oakes in the U.S. on Monday.", ["Mr. Perrin met Dr. Oakes in the U.S. on Monday."]),
+    "abbreviations": (
+        "Mr. Perrin met Dr. Oakes in the U.S. on Monday.",
+        ["Mr. Perrin met Dr. Oakes in the U.S. on Monday."],
+    ),
     "numbers": ("Shares fell 4.1% to £3.50. They rose again.", ["Shares fell 4.1% to £3.50.", "They rose again."]),
     "quotes": ('"It was discussed." She left.', ['"It was discussed."', "She left."]),
     "Chinese": ("潮汐表已经印好。港口明天开放！", ["潮汐表已经印好。", "港口明天开放！"]),
@@ -208,6 +217,10 @@ def test_segments_of_a_text_do_not_depend_on_what_was_segmented_before() -> None
     assert segments(WRAPPED) == alone
 
 
-@pytest.mark.parametrize("text", ["a" * 1_000_000, " " * 1_000_000, "\n" * 1_000_000, "a\n" * 20_000, "a. " * 20_000, "a\t" * 20_000], ids=len)
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 1_000_000, " " * 1_000_000, "\n" * 1_000_000, "a\n" * 20_000, "a. " * 20_000, "a\t" * 20_000],
+    ids=len,
+)
 def test_large_texts_segment_in_linear_time(text: str) -> None:
     check(text)

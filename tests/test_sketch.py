@@ -29,7 +29,11 @@ def members(sets: sketch.Sets, which: int) -> set[int]:
 
 
 @few
-@given(st.lists(folded_texts, max_size=8), st.sampled_from([1, 2, 16, 64, 128, 130]), st.sampled_from([0, 1, 42, 2**32 - 1]))
+@given(
+    st.lists(folded_texts, max_size=8),
+    st.sampled_from([1, 2, 16, 64, 128, 130]),
+    st.sampled_from([0, 1, 42, 2**32 - 1]),
+)
 def test_signatures_are_those_of_datasketch(folded: list[str], permutations: int, seed: int) -> None:
     signed = sketch.signatures(sketch.shingle_sets(folded), permutations, seed)
     assert signed.shape == (len(folded), permutations) and signed.dtype == np.uint32
@@ -121,7 +125,9 @@ def test_rows_that_fill_no_band_are_left_out() -> None:
 
 
 LIKE = "this material is for information only and is not intended to provide investment tax or legal advice to anybody"
-STRANGE = "the ferry left at ten past seven with twenty three pupils aboard and nobody had told the harbour master of it"
+STRANGE = (
+    "the ferry left at ten past seven with twenty three pupils aboard and nobody had told the harbour master of it"
+)
 
 
 def test_signatures_serve_the_index_of_datasketch() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +25,7 @@ def _disjoint(wanted: list[Span]) -> list[Span]:
 
 
 def is_sorted_and_disjoint(taken: list[Span]) -> bool:
-    return all(a < b for a, b in taken) and all(one[1] <= two[0] for one, two in zip(taken, taken[1:], strict=False))
+    return all(a < b for a, b in taken) and all(one[1] <= two[0] for one, two in pairwise(taken))
 
 
 @given(st.lists(spans, max_size=12), spans)

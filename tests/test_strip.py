@@ -33,7 +33,14 @@ def stripper(learned: bool) -> Strip:
         return Strip(Matcher(rules), rules.policy)
     corpus = [
         Document(
-            "\n\n".join([f"Story {n} of the day. {SENTENCES[n % 9]}", *FURNITURE[n % 5 :: 2], f"{n} boats came back.", FURNITURE[0]]),
+            "\n\n".join(
+                [
+                    f"Story {n} of the day. {SENTENCES[n % 9]}",
+                    *FURNITURE[n % 5 :: 2],
+                    f"{n} boats came back.",
+                    FURNITURE[0],
+                ]
+            ),
             path=f"{n}.txt",
         )
         for n in range(12)

@@ -12,7 +12,9 @@ from stripper.tally import Tally
 POLICY = Policy(document_budget=0.6, source_budget=0.5, corpus_budget=0.4)
 
 
-def result(length: int, gone: int, source: str = "", name: str = "x", category: str = "copyright", **more: object) -> Result:
+def result(
+    length: int, gone: int, source: str = "", name: str = "x", category: str = "copyright", **more: object
+) -> Result:
     text = "a" * length
     removals = (Removal(0, gone, text[:gone], category, "for a test", "line", rule="t.rule"),) if gone else ()
     return Result(Document(text, path=name, source=source), text[gone:], removals, **more)  # type: ignore[arg-type]
@@ -20,10 +22,15 @@ def result(length: int, gone: int, source: str = "", name: str = "x", category: 
 
 results = st.builds(
     lambda length, share, source: result(length, int(length * share), source),
-    st.integers(0, 50), st.sampled_from([0, 0.3, 0.7, 1.0]), st.sampled_from(["", "a", "b"]),
-)  # fmt: skip
+    st.integers(0, 50),
+    st.sampled_from([0, 0.3, 0.7, 1.0]),
+    st.sampled_from(["", "a", "b"]),
+)
 events = st.lists(
-    st.one_of(results, st.just(Rejected("x.jsonl", "line 3", "broken", "mend it")), st.just(Skipped("x.dat", "binary"))), max_size=20
+    st.one_of(
+        results, st.just(Rejected("x.jsonl", "line 3", "broken", "mend it")), st.just(Skipped("x.dat", "binary"))
+    ),
+    max_size=20,
 )
 
 
@@ -82,7 +89,9 @@ def test_what_stands_outside_a_page_s_article_is_in_no_budget() -> None:
 
 
 def test_rules_out_of_time_and_bad_parts_are_problems_with_their_place() -> None:
-    tally = tallied([result(10, 0, name="x.txt", problems=("slow.rule",)), Rejected("y.txt", "", "binary", "leave it out")])
+    tally = tallied(
+        [result(10, 0, name="x.txt", problems=("slow.rule",)), Rejected("y.txt", "", "binary", "leave it out")]
+    )
     assert len(tally.problems) == 2
     assert tally.problems[0].startswith("x.txt: ") and "slow.rule" in tally.problems[0] and "uncut" in tally.problems[0]
     assert tally.problems[1] == "y.txt: binary; leave it out"

@@ -24,7 +24,7 @@ _ROWS = 50_000
 _TWIN = 0.5
 _TWIN_SEGMENTS = 3
 _VARIANTS = 6
-_PLACES = "hmt"
+_PLACES = "hmtl"
 _WORDINGS = {"key": pa.uint64(), "text": pa.binary(), "folded": pa.binary(), "words": pa.int32()}
 _HASH = (1 << library.HASH_BITS) - 1
 

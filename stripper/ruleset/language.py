@@ -107,8 +107,8 @@ class Policy(_Entry, frozen=True):
 
     documents, contexts: repetition that no rule names is removed at this many of both.
     local_documents, local_share: where the source is known, this many of its documents, or this share of them, hold it too.
-    extracted: a block of a page counts as article from this share of it in the extractor's text.
-    article_share: what stands in such a block, not as a link, is removed from this share of the source's pages.
+    article_share: what stands in an article's block of a page, not as a link, is removed from this share of the source's pages.
+    link_share: in a plain text, what is a link in more than this share of its documents is a headline, no furniture.
     link_density: a block is a link from this share of its characters.
     sentence_words: a sentence or line shorter than this is not removed from a paragraph for its repetition.
     edge_paragraphs, edge_share: a repeated segment with no furniture beside it is removed only among so many first or last
@@ -126,9 +126,9 @@ class Policy(_Entry, frozen=True):
     contexts: Count = 3
     local_documents: Count = 10
     local_share: Share = 0.1
-    extracted: Share = 0.5
     article_share: Share = 0.2
     link_density: Share = 0.5
+    link_share: Share = 0.3
     sentence_words: Count = 3
     edge_paragraphs: Count = 3
     edge_share: Share = 0.1

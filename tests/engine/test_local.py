@@ -24,7 +24,9 @@ def story(seed: int, length: int = 6) -> list[str]:
     chance = random.Random(seed)
     things = "ferry pilot bell lamp quay whale rope weed clerk tide mole board oyster hedge".split()
     return [
-        " ".join(f"the {chance.choice(things)} {chance.choice(VERBS)} by {chance.choice(things)} {seed * 97 + n * 13}x{n}".split())
+        " ".join(
+            f"the {chance.choice(things)} {chance.choice(VERBS)} by {chance.choice(things)} {seed * 97 + n * 13}x{n}".split()
+        )
         + f" while {chance.choice(things)}{seed} and {chance.choice(things)}{n} {chance.choice(VERBS)}."
         for n in range(length)
     ]
@@ -59,7 +61,7 @@ def test_what_stands_in_several_documents_is_counted_once_for_each() -> None:
     assert (template.evidence.share, template.evidence.head, template.evidence.tail) == (1.0, 0.0, 1.0)
     assert template.by_source == {"courier.example": (5, 1.0)}
     assert [(slot.kind, template.exemplar[slot.start : slot.end]) for slot in template.slots] == [("number", "2000")]
-    assert [t.evidence.documents for t in library.templates()] == [5], "and nothing else repeats"
+    assert all(t.exemplar in FOOT.format(2000) for t in library.templates()), "nothing but the line and its sentences"
 
 
 def test_evidence_is_kept_by_source() -> None:
@@ -127,7 +129,16 @@ def corpus() -> list[Document]:
         if n >= 20:
             told[-1] = f"Another end, number {n}, was written by somebody else."
         note = NOTE.format(NAMES[n % len(NAMES)])
-        documents.append(page("The Harbour Courier, every evening", *told, *([note] * (n % 3)), FOOT.format(n), source=f"s{n % 3}", path=f"{n}.txt"))
+        documents.append(
+            page(
+                "The Harbour Courier, every evening",
+                *told,
+                *([note] * (n % 3)),
+                FOOT.format(n),
+                source=f"s{n % 3}",
+                path=f"{n}.txt",
+            )
+        )
     return documents
 
 
