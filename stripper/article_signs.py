@@ -152,7 +152,7 @@ class Signs:
         inside = [
             i for i, (parent, block) in enumerate(zip(parents, blocks, strict=True)) if best in (parent, block.path)
         ]
-        end = inside[-1] if inside else len(blocks)
+        end = max((i for i, block in enumerate(blocks) if f"{block.path}/".startswith(f"{best}/")), default=len(blocks))
         extracted = [words * block.article for words, block in zip(prose, blocks, strict=True)]
         one_text = sum(extracted[i] for i in inside) / (sum(extracted) or 1.0)
         self.parts = min(1.0, max(0.0, (0.7 - one_text) / 0.4))
