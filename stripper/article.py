@@ -27,6 +27,7 @@ WEIGHTS: dict[str, tuple[float, str, str]] = {
     "body marks": (0.08, "the page calls it the text", "the page does not call it the text"),
     "comment marks": (-1.16, "", "the page calls it a comment"),
     "footer marks": (-0.56, "", "the page calls it footer, legal or sign-up text"),
+    "promotion marks": (-2.00, "", "the page calls it advertising or a call to give"),
     "share marks": (-1.10, "", "the page calls it a place to share"),
     "caption marks": (-1.00, "", "the page calls it a picture or caption"),
     "dialog marks": (-1.96, "", "it stands in a dialog"),

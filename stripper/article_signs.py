@@ -24,6 +24,7 @@ MARKS = {
     "comment": "comment comments commentlist disqus reply replies respond response responses",
     "share": "share sharing social toolbar toolbox bookmark addthis facebook twitter",
     "footer": "footer foot copyright legal bottom cookie cookies consent newsletter subscribe signup login register",
+    "promotion": "ad ads advert advertisement advertising adsense sponsor sponsored promo promotion donate donation",
     "body": "article story post entry content body text main",
     "caption": "caption photo image gallery img picture figure",
     "dialog": "modal popup dialog overlay tooltip lightbox",
@@ -103,7 +104,7 @@ class Signs:
         named: dict[str, Column] = {}
         for group in ("comment", "footer"):
             named[f"{group} marks"] = [float(group in groups) for groups in everywhere]
-        for group in ("share", "caption", "dialog"):
+        for group in ("promotion", "share", "caption", "dialog"):
             named[f"{group} marks"] = [float(group in groups) for groups in near]
         named["hidden"] = [float(":hidden" in block.marks) for block in blocks]
         for tag in ("footer", "form"):

@@ -80,7 +80,11 @@ def judge(
             (repeated if hit.rule.evidence == "repeated" else alone).append(verdict)
     place = _Place(document, article)
     missed, enough = _repetition(place, found, known, policy, {v.start for v in alone})
-    unnamed = [_by_repetition(found[number], known[number]) for number in enough]
+    unnamed = [
+        _by_repetition(found[part], known[number])
+        for number in enough
+        for part in _repeated_parts(number, found, known, policy)
+    ]
     ranked = [v for group in (alone, repeated, unnamed) for v in sorted(group, key=_wide_first)]
     # What is spared under its own name must not go under another: a copyright line that also repeats.
     spare = [v[:2] for v in ranked if v.category in spared]
@@ -88,7 +92,7 @@ def judge(
     if OUTSIDE not in spared:
         # A keep rule says that its text only looks like boilerplate, not that it is this page's article.
         cuts = _disjoint(document.text, [*cuts, *place.outside()], [*firm, *spare])
-    cuts = _complete_paragraphs(document.text, found, cuts, kept, policy)
+    cuts = _complete_paragraphs(document.text, found, cuts, kept, policy.paragraph_share)
     return Judgement(cuts, kept, [f for f in flags if f.category not in spared], missed)
 
 
@@ -136,6 +140,26 @@ def _repetition(
         else:
             missed[number] = "it stands alone amid text that does not repeat"
     return missed, enough
+
+
+def _repeated_parts(
+    number: int, found: Sequence[Segment], known: Mapping[int, Known], policy: Policy
+) -> Iterator[int]:
+    """What goes of a repeated segment: all of it where it is the same everywhere, else those of its sentences that repeat.
+
+    An article's last sentences with three sentences of disclaimer behind them are near-duplicates of the next article's.
+    """
+    segment, met = found[number], known[number]
+    if segment.stands_for("sentence") or (met.similarity == 1.0 and len(met.template.keys) == 1):
+        yield number
+        return
+    for at in range(number + 1, len(found)):
+        part = found[at]
+        if part.paragraph != segment.paragraph:
+            return
+        inside = segment.start <= part.start and part.end <= segment.end and part.stands_for("sentence")
+        if inside and at in known and known[at].template.evidence.documents >= policy.documents:
+            yield at
 
 
 def _missing(place: _Place, segment: Segment, met: Known, policy: Policy) -> str | None:
@@ -228,11 +252,11 @@ def _disjoint(text: str, verdicts: Iterable[Verdict], kept: Iterable[Span]) -> l
 
 
 def _complete_paragraphs(
-    text: str, found: Sequence[Segment], cuts: list[Verdict], kept: Sequence[Span], policy: Policy
+    text: str, found: Sequence[Segment], cuts: list[Verdict], kept: Sequence[Span], share: float
 ) -> list[Verdict]:
-    """Of a paragraph that is mostly cut, what is left between the cuts goes too, and its ends if they are little.
+    """Of a paragraph that is mostly cut, what is left between the cuts goes too.
 
-    A disclaimer glued to the end of an article's paragraph may be the longer part of it: the article's part stays.
+    Its ends stay: a disclaimer glued to an article's paragraph is often the longer part of it.
     """
     made = list(cuts)
     starts = [cut.start for cut in cuts]
@@ -240,15 +264,11 @@ def _complete_paragraphs(
         inside = cuts[bisect_left(starts, paragraph.start) : bisect_left(starts, paragraph.end)]
         gone = sum(cut.end - cut.start for cut in inside)
         length = paragraph.end - paragraph.start
-        if not policy.paragraph_share * length < gone < length or overlaps(kept, paragraph.start, paragraph.end):
+        if not share * length < gone < length or overlaps(kept, paragraph.start, paragraph.end):
             continue
-        first, last = inside[0].start, inside[-1].end
-        ends = first - paragraph.start + paragraph.end - last
-        if ends <= policy.paragraph_rest * length:
-            first, last = paragraph.start, paragraph.end
         largest = max(inside, key=lambda cut: cut.end - cut.start)
         reason = f"{gone / length:.0%} of its paragraph is {largest.category}"
-        for free in uncovered([cut[:2] for cut in inside], first, last):
+        for free in uncovered([cut[:2] for cut in inside], inside[0].start, inside[-1].end):
             start, end = trim(text, *free)
             if start < end:
                 made.append(largest._replace(start=start, end=end, reason=reason, level="paragraph", known=None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from ruleset.making import ruleset
 from stripper.judge import judge
 from stripper.library import Entry, Library
 from stripper.match import Matcher
-from stripper.model import Document
+from stripper.model import Block, Document
 from stripper.normalize import key
 from stripper.ruleset import Policy
 from stripper.segment import segments
@@ -154,17 +155,26 @@ def test_protected_spans_are_never_cut(tmp_path: Path) -> None:
     assert made(tmp_path, [REMOVE])(document).text == TEXT
 
 
-def test_what_lies_outside_the_article_goes_unless_kept(tmp_path: Path) -> None:
-    at = TEXT.index(B)
-    outside = [((at, at + len(B)), "left out")]
+def test_blocks_that_are_no_article_go_under_the_best_name_there_is(tmp_path: Path) -> None:
+    def block(text: str) -> Block:
+        return Block(TEXT.index(text), TEXT.index(text) + len(text), "p", "div/p", "", 0.0, 1.0)
 
-    def cuts(*rules: dict, spared: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
-        document, found = Document(TEXT), segments(TEXT)
+    page = Document(TEXT, kind="html", blocks=(block(A), block(B), block(C)))
+    article = [(True, "in"), (False, "left out"), (True, "in")]
+
+    def cuts(
+        *rules: dict, document: Document = page, spared: frozenset[str] = frozenset()
+    ) -> list[tuple[str, str, str]]:
+        found = segments(TEXT)
         hits = Matcher(ruleset(tmp_path, *rules)).match(document, found).hits
-        made = judge(document, found, hits, {}, POLICY, outside, spared).cuts
+        made = judge(document, found, hits, {}, POLICY, article, spared).cuts
         return [(TEXT[cut.start : cut.end], cut.category, cut.reason) for cut in made]
 
     assert cuts() == [(B, "outside-article", "left out")]
-    assert cuts(KEEP) == []
     assert [category for _, category, _ in cuts(REMOVE)] == ["subscribe-donate"]
+    # A keep rule says that a text only looks like furniture, not that it belongs to this page's article.
+    assert cuts(KEEP) == [(B, "outside-article", "left out")]
+    assert cuts(document=replace(page, protected=((TEXT.index(B), TEXT.index(B) + 5),))) == [
+        (B[5:].strip(), "outside-article", "left out")
+    ]
     assert cuts(spared=frozenset({"outside-article"})) == []

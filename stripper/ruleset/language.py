@@ -116,8 +116,7 @@ class Policy(_Entry, frozen=True):
     syndicated_words, syndicated_ratio: text this long that is held by fewer than so many documents per source is an
         agency's, no furniture.
     repeated_documents, repeated_contexts: what a rule with ``evidence: repeated`` asks for unless it says otherwise.
-    paragraph_share: of a paragraph of which more than this share is removed, what stands between the cuts goes too.
-    paragraph_rest: and what stands before and after them, if that is no more than this share of it.
+    paragraph_share: of a paragraph of which more than this share is removed, what stands between the cuts goes too; its ends stay.
     document_budget, source_budget, corpus_budget: a larger share removed of one document, of all documents of a source or
         of a run is reported loudly. Blocks outside a page's article do not count.
     """
@@ -137,7 +136,6 @@ class Policy(_Entry, frozen=True):
     repeated_documents: Count = 2
     repeated_contexts: Count = 2
     paragraph_share: Share = 0.5
-    paragraph_rest: Share = 0.1
     document_budget: Share = 0.6
     source_budget: Share = 0.6
     corpus_budget: Share = 0.5
