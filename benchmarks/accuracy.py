@@ -30,8 +30,8 @@ sys.path.insert(0, str(ROOT))
 
 Row: TypeAlias = dict[str, Any]
 
-_FIGURES = ("f1", "content_lost", "boilerplate_left")
-_HEADER = "f1      lost    left"
+_FIGURES = {"f1": "f1", "lost": "content_lost", "left": "boilerplate_left"}
+_GROUPS = {"": "all", " A": "A", " B": "B"}
 # The exit codes of a run that is done; 3 says that some inputs are in quarantine, and these score as empty.
 _DONE = (0, 3)
 
@@ -125,17 +125,18 @@ def write_gold(path: Path, rows: Iterable[Row]) -> Path:
 
 def header() -> str:
     """The head of the table whose lines `line` gives."""
-    halves = "   ".join(f"{name + ':':<3}{_HEADER}" for name in ("A", "B"))
-    return f"{'set':<24}{'docs':>5} {'none':>5}   {_HEADER}   {halves}"
+    figures = "".join(f"{name + mark:>8}" for mark in _GROUPS for name in _FIGURES)
+    return f"{'set':<24}{'docs':>5}{'none':>6}{figures}"
 
 
 def line(name: str, gold: Path, out: Path) -> str:
-    """A line of the table: an output scored against gold, all of it and its halves."""
+    """A line of the table: an output scored against gold, all of it and its halves; ``-`` for a half without gold."""
     from stripper.evaluate import evaluate
 
     groups = evaluate(str(gold), str(out), by="half").groups
-    figures = [" ".join(f"{groups[group][key]:<7.4f}" for key in _FIGURES) for group in ("all", "A", "B") if group in groups]
-    return f"{name:<24}{groups['all']['documents']:>5} {groups['all']['missing']:>5}   {'      '.join(figures)}".rstrip()
+    found = [groups.get(group, {}).get(key) for group in _GROUPS.values() for key in _FIGURES.values()]
+    figures = "".join(f"{'-':>8}" if value is None else f"{value:>8.4f}" for value in found)
+    return f"{name:<24}{groups['all']['documents']:>5}{groups['all']['missing']:>6}{figures}"
 
 
 def measure(run: Run, folder: Path, sample: int) -> str:
@@ -152,7 +153,7 @@ def measure(run: Run, folder: Path, sample: int) -> str:
         seconds = time.perf_counter() - start
         if done.returncode not in _DONE:
             raise subprocess.CalledProcessError(done.returncode, command, stderr=done.stderr)
-        return f"{line(run.name, gold, out)}   {seconds:7.1f} s"
+        return f"{line(run.name, gold, out)}{seconds:>8.1f}"
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:
@@ -167,7 +168,7 @@ def main() -> int:
     parser = arguments(__doc__)
     parser.add_argument("--only", choices=sorted({run.data for run in RUNS}), metavar="SET", help="one set: %(choices)s")
     given = parser.parse_args()
-    print(f"{header()}        wall", flush=True)
+    print(f"{header()}{'wall s':>8}", flush=True)
     try:
         for run in RUNS:
             if given.only in (None, run.data):

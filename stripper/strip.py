@@ -53,7 +53,8 @@ class Strip(NamedTuple):
 
     def look(self, document: Document) -> View:
         """One round of judgement, with everything that led to it."""
-        found = segments(document.text)
+        article = article_blocks(document)
+        found = _of_article(document, article, segments(document.text))
         matches = self.matcher.match(document, found)
         known: dict[int, Known] = {}
         if self.library is not None:
@@ -61,9 +62,24 @@ class Strip(NamedTuple):
                 met = self.library.match(segment)
                 if met is not None:
                     known[number] = met
-        article = article_blocks(document)
         judgement = judge(document, found, matches.hits, known, self.policy, article, self.spared)
         return View(found, known, matches.hits, judgement, matches.timed_out)
+
+
+def _of_article(document: Document, article: list[tuple[bool, str]], found: list[Segment]) -> list[Segment]:
+    """Of a page the segments of its article: what stands outside goes whole, and need not be judged in parts."""
+    if not document.blocks:
+        return found
+    inside: list[Segment] = []
+    at, ordinal, before = 0, -1, -1
+    for segment in found:
+        while at + 1 < len(document.blocks) and document.blocks[at + 1].start <= segment.start:
+            at += 1
+        if article[at][0]:
+            ordinal += segment.paragraph != before
+            before = segment.paragraph
+            inside.append(segment._replace(paragraph=ordinal))
+    return inside
 
 
 class View(NamedTuple):

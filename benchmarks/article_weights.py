@@ -1,0 +1,197 @@
+"""Fit the weights of `stripper.article` over the page sets, and print them as they stand there.
+
+    python benchmarks/article_weights.py [--data DIR] [--sample N]
+
+Gold says how much of each block is article. The weights are those of a logistic regression in which every sign is held
+to the side that its meaning allows: what speaks against a block anywhere must not speak for it here by chance. The
+scores are of weights fitted on the other half of the sources; those printed are fitted on all pages.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from accuracy import Absent, Row, arguments, data_file, half, header, line, read_rows, write_gold, write_rows
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from stripper import article
+from stripper.article_signs import Signs
+from stripper.model import Document
+from stripper.sources.page import PageError, read_page
+from stripper.sources.page_alignment import article_shares, words
+
+Array = NDArray[np.float64]
+
+SETS = {"news-html": 1.0, "sites-html": 3.0}
+"""The page sets, and how much a page of each counts: there are fewer of the second."""
+
+AGAINST = frozenset(
+    {
+        "digits",
+        "comment marks",
+        "footer marks",
+        "share marks",
+        "caption marks",
+        "dialog marks",
+        "hidden",
+        "footer element",
+        "form element",
+        "mostly links",
+        "above the headline",
+        "after the main container",
+        "alike in many places",
+    }
+)
+"""The signs that may only speak against a block; all others may only speak for it."""
+
+PENALTY = 2e-3
+"""Of the squared weights, each taken per standard deviation of its sign."""
+
+# Words added to those of the article when a page's blocks are weighed, lest a page of two lines outweigh all others.
+_LEAST = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with gold.
+
+    columns: a row per block, a column per sign. shares: how much of each block is article, 0 to 1. weights: what each
+    block counts; together about the page's words over those of its article.
+    """
+
+    name: str
+    row: Row
+    document: Document
+    columns: Array
+    shares: Array
+    weights: Array
+
+
+@dataclass(frozen=True)
+class Fit:
+    """base: added to the weighted sum of a block's signs. weights: by sign."""
+
+    base: float
+    weights: dict[str, float]
+
+
+def pages(folder: Path, sample: int) -> Iterator[Page]:
+    """The pages with gold that can be read. Raises Absent."""
+    for name, worth in SETS.items():
+        for row in read_rows(data_file(folder, name), sample):
+            if row.get("gold") is None:
+                continue
+            try:
+                read = read_page(row["html"])
+            except PageError as error:
+                print(f"{name} {row['id']}: left out, {error}", file=sys.stderr)
+                continue
+            if read.blocks:
+                # Of the row only what scoring needs: the pages themselves would fill the memory.
+                slim = {key: value for key, value in row.items() if key != "html"}
+                yield _page(name, slim, Document(read.text, blocks=read.blocks), worth)
+
+
+def _page(name: str, row: Row, document: Document, worth: float) -> Page:
+    texts = [document.text[block.start : block.end] for block in document.blocks]
+    # The gold lies along the page as the extractor's text does: a menu entry that the article happens to say is no article.
+    shares = np.array(article_shares(texts, row["gold"]))
+    sizes = np.array([len(words(text)) for text in texts], dtype=float)
+    columns = Signs(document).columns
+    table = np.array([columns[sign] for sign in article.WEIGHTS], dtype=float).T
+    return Page(name, row, document, table, shares, worth * (sizes + 1) / (sizes @ shares + _LEAST))
+
+
+def fit(found: Sequence[Page]) -> Fit:
+    """The weights under which the shares of these pages' blocks are likeliest, each on its side of zero."""
+    table = np.concatenate([page.columns for page in found])
+    shares = np.concatenate([page.shares for page in found])
+    counts = np.concatenate([page.weights for page in found])
+    counts /= counts.sum()
+    spread = table.std(axis=0) + 1e-6
+    scaled = np.column_stack([table / spread, np.ones(len(table))])
+
+    def loss(at: Array) -> tuple[float, Array]:
+        sums = scaled @ at
+        slope = scaled.T @ (counts * (expit(sums) - shares))
+        slope[:-1] += PENALTY * at[:-1]
+        value = counts @ (np.logaddexp(0, sums) - shares * sums) + PENALTY * (at[:-1] @ at[:-1]) / 2
+        return float(value), slope
+
+    sides = [(None, 0) if sign in AGAINST else (0, None) for sign in article.WEIGHTS]
+    start = np.zeros(scaled.shape[1])
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*sides, (None, None)], options={"maxiter": 150}).x
+    return Fit(float(best[-1]), dict(zip(article.WEIGHTS, (best[:-1] / spread).tolist(), strict=True)))
+
+
+def articles(found: Sequence[Page], fitted: Fit) -> Iterator[dict[str, Any]]:
+    """What `article.article_blocks` makes of pages with these weights, as rows of an output."""
+    weights = {sign: (fitted.weights[sign], *said) for sign, (_, *said) in article.WEIGHTS.items()}
+    with patch.multiple(article, BASE=fitted.base, WEIGHTS=weights):
+        for page in found:
+            yield _kept(page, [kept for kept, _ in article.article_blocks(page.document)])
+
+
+def _kept(page: Page, verdicts: Sequence[bool]) -> dict[str, Any]:
+    text, blocks = page.document.text, page.document.blocks
+    kept = [text[block.start : block.end] for block, passed in zip(blocks, verdicts, strict=True) if passed]
+    return {"id": page.row["id"], "text": "\n\n".join(kept)}
+
+
+def extracted(found: Sequence[Page]) -> Iterator[dict[str, Any]]:
+    """The extractor's word alone, as rows of an output."""
+    for page in found:
+        yield _kept(page, [block.article >= article.EXTRACTED for block in page.document.blocks])
+
+
+def cross_fitted(found: Sequence[Page]) -> Iterator[dict[str, Any]]:
+    """Every page by the weights that were fitted on the other half of the sources."""
+    halves = {name: [page for page in found if half(page.row) == name] for name in "AB"}
+    for judged, learned in ("AB", "BA"):
+        yield from articles(halves[judged], fit(halves[learned]))
+
+
+def table(found: Sequence[Page]) -> Iterator[str]:
+    """The scores of the extractor's word and of cross-fitted weights, for each set, as `accuracy` prints them."""
+    yield header()
+    outputs = {"extractor alone": list(extracted(found)), "cross-fitted": list(cross_fitted(found))}
+    with tempfile.TemporaryDirectory() as work:
+        for name in SETS:
+            gold = write_gold(Path(work, "gold.jsonl"), (page.row for page in found if page.name == name))
+            for kind, rows in outputs.items():
+                yield line(f"{name}, {kind}", gold, write_rows(Path(work, "out.jsonl"), rows))
+
+
+def printed(fitted: Fit) -> str:
+    """The weights as Python, as they stand in `stripper.article`."""
+    lines = [f"BASE = {fitted.base:.2f}", "WEIGHTS: dict[str, tuple[float, str, str]] = {"]
+    for sign, (_, yes, no) in article.WEIGHTS.items():
+        said = ", ".join(f'"{text}"' for text in (sign, yes, no))
+        lines.append("    " + said.replace('", "', f'": ({fitted.weights[sign]:.2f}, "', 1) + "),")
+    return "\n".join([*lines, "}"])
+
+
+def main() -> int:
+    given = arguments(__doc__).parse_args()
+    try:
+        found = list(pages(given.data, given.sample))
+    except Absent as error:
+        print(f"article_weights: {error}", file=sys.stderr)
+        return 2
+    for text in table(found):
+        print(text, flush=True)
+    print(f"\n{printed(fit(found))}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
