@@ -126,7 +126,7 @@ def write_gold(path: Path, rows: Iterable[Row]) -> Path:
 def header() -> str:
     """The head of the table whose lines `line` gives."""
     figures = "".join(f"{name + mark:>8}" for mark in _GROUPS for name in _FIGURES)
-    return f"{'set':<24}{'docs':>5}{'none':>6}{figures}"
+    return f"{'set':<28}{'docs':>5}{'none':>6}{figures}"
 
 
 def line(name: str, gold: Path, out: Path) -> str:
@@ -136,7 +136,7 @@ def line(name: str, gold: Path, out: Path) -> str:
     groups = evaluate(str(gold), str(out), by="half").groups
     found = [groups.get(group, {}).get(key) for group in _GROUPS.values() for key in _FIGURES.values()]
     figures = "".join(f"{'-':>8}" if value is None else f"{value:>8.4f}" for value in found)
-    return f"{name:<24}{groups['all']['documents']:>5}{groups['all']['missing']:>6}{figures}"
+    return f"{name:<28}{groups['all']['documents']:>5}{groups['all']['missing']:>6}{figures}"
 
 
 def measure(run: Run, folder: Path, sample: int) -> str:
@@ -160,13 +160,17 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     """The options that the commands of this folder share."""
     parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help="the measuring sets (%(default)s)")
-    parser.add_argument("--sample", type=int, default=0, metavar="N", help="N rows of each set; to try it, not to quote")
+    parser.add_argument(
+        "--sample", type=int, default=0, metavar="N", help="N rows of each set; to try it, not to quote"
+    )
     return parser
 
 
 def main() -> int:
     parser = arguments(__doc__)
-    parser.add_argument("--only", choices=sorted({run.data for run in RUNS}), metavar="SET", help="one set: %(choices)s")
+    parser.add_argument(
+        "--only", choices=sorted({run.data for run in RUNS}), metavar="SET", help="one set: %(choices)s"
+    )
     given = parser.parse_args()
     print(f"{header()}{'wall s':>8}", flush=True)
     try:

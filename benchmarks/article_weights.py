@@ -34,24 +34,9 @@ Array = NDArray[np.float64]
 SETS = {"news-html": 1.0, "sites-html": 3.0}
 """The page sets, and how much a page of each counts: there are fewer of the second."""
 
-AGAINST = frozenset(
-    {
-        "digits",
-        "comment marks",
-        "footer marks",
-        "share marks",
-        "caption marks",
-        "dialog marks",
-        "hidden",
-        "footer element",
-        "form element",
-        "mostly links",
-        "above the headline",
-        "after the main container",
-        "alike in many places",
-    }
-)
-"""The signs that may only speak against a block; all others may only speak for it."""
+AGAINST = frozenset({"digits", *(sign for sign, (_, yes, _) in article.WEIGHTS.items() if not yes)})
+"""The signs that may only speak against a block: digits, and those without words for the other side. All others may only
+speak for it."""
 
 PENALTY = 2e-3
 """Of the squared weights, each taken per standard deviation of its sign."""
@@ -186,6 +171,9 @@ def main() -> int:
         found = list(pages(given.data, given.sample))
     except Absent as error:
         print(f"article_weights: {error}", file=sys.stderr)
+        return 2
+    if {half(page.row) for page in found} != {"A", "B"}:
+        print("article_weights: all pages are of one half of the sources; take a larger --sample", file=sys.stderr)
         return 2
     for text in table(found):
         print(text, flush=True)

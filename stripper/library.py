@@ -11,15 +11,16 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from stripper.errors import UsageError
 from stripper.model import Evidence, Segment, Slot, Template
-from stripper.normalize import FOLDING, SHINGLE, fold, split_words, word_shingles
+from stripper.normalize import FOLDING, SHINGLE, fold, split_words
 
 FORMAT = 1
 # How many hashes a sketch keeps: counts up to this are exact, larger ones are estimates within about 18 %.
@@ -66,6 +67,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, tag="template", tag
     action: Literal["keep"] | None = None
 
 
+_Shingle: TypeAlias = tuple[str, ...]
+
 _HEADER = _Header(FORMAT, FOLDING, SHINGLE, BOTTOM)
 
 
@@ -86,6 +89,11 @@ def distinct(sketch: list[int]) -> int:
 def bottom(hashes: Iterable[int]) -> list[int]:
     """The sketch of some 48-bit hashes."""
     return sorted(set(hashes))[:BOTTOM]
+
+
+def _shingles(words: list[str]) -> set[_Shingle]:
+    """The shingles of a text, none of one that is too short to be compared. Tuples: they are made without a copy."""
+    return set(zip(*(words[at:] for at in range(SHINGLE)), strict=False)) if len(words) >= NEAR_WORDS else set()
 
 
 def _prefix(count: int) -> int:
@@ -110,8 +118,8 @@ class Library:
     totals: dict[str, list[int]] = field(default_factory=dict)
     _templates: list[Template] = field(default_factory=list, repr=False)
     _by_key: dict[int, int] | None = field(default=None, repr=False)
-    _by_shingle: dict[str, list[int]] = field(default_factory=dict, repr=False)
-    _exemplars: list[set[str]] = field(default_factory=list, repr=False)
+    _by_shingle: dict[_Shingle, list[int]] = field(default_factory=dict, repr=False)
+    _exemplars: list[set[_Shingle]] = field(default_factory=list, repr=False)
     _judged: dict[int, Known | None] = field(default_factory=dict, repr=False)
 
     def template(self, entry: Entry) -> Template:
@@ -157,11 +165,9 @@ class Library:
         return self._judged[segment.key]
 
     def _near(self, folded: str) -> Known | None:
-        if (folded.isascii() and folded.count(" ") + 1 < NEAR_WORDS) or len(split_words(folded)) < NEAR_WORDS:
-            return None
-        shingles = word_shingles(folded)
+        shingles = _shingles(split_words(folded))
         index = self._by_shingle
-        candidates = {at for shingle in shingles if shingle in index for at in index[shingle]}
+        candidates = {at for shingle in shingles & index.keys() for at in index[shingle]}
         best: tuple[float, int] | None = None
         for at in sorted(candidates):
             exemplar = self._exemplars[at]
@@ -174,14 +180,14 @@ class Library:
     def _index(self) -> None:
         self._templates = self.templates()
         by_key: dict[int, int] = {}
-        sets: list[set[str]] = []
+        sets: list[set[_Shingle]] = []
         for at, template in enumerate(self._templates):
             for key in template.keys:
                 by_key.setdefault(key, at)
             folded = fold(template.exemplar)
-            sets.append(word_shingles(folded) if len(split_words(folded)) >= NEAR_WORDS else set())
+            sets.append(_shingles(split_words(folded)))
         counts = Counter(shingle for shingles in sets for shingle in shingles)
-        index: dict[str, list[int]] = defaultdict(list)
+        index: dict[_Shingle, list[int]] = defaultdict(list)
         for at, shingles in enumerate(sets):
             rarest = sorted(shingles, key=lambda s: (counts[s], s))
             for shingle in rarest[: _prefix(len(rarest))]:
@@ -214,10 +220,10 @@ class Library:
         }
         entries = dict(self.entries)
         owner = {key: entry.id for entry in entries.values() for key in entry.keys}
-        for entry in other.entries.values():
-            # Clusters grown apart meet again where they share a member.
-            mine = next((owner[key] for key in [entry.id, *entry.keys] if key in owner), None)
-            united = _unite(entries[mine], entry) if mine else entry
+        for _, entry in sorted(other.entries.items()):
+            # Clusters grown apart meet again where they share a member; one may bridge several.
+            mine = sorted({owner[key] for key in [entry.id, *entry.keys] if key in owner})
+            united = reduce(_unite, [*(entries.pop(id) for id in mine), entry])
             entries[united.id] = united
             owner.update(dict.fromkeys(united.keys, united.id))
         return Library(entries, totals)

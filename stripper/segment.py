@@ -19,10 +19,13 @@ import sentencex
 from stripper.model import Level, Segment, Span
 from stripper.normalize import UNSPACED, fold, key_of_folded
 
+# Widths that people and programs wrap text to; a "line" longer than this is a paragraph on one line.
+_NARROWEST, _WIDEST = 40, 160
 _LINE_ENDS = "\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 # What parts two pieces: any run of white space but a lone blank.
 _parting = re.compile(r"[^\S \u00a0]\s*|[ \u00a0]\s+")
 _row_end = re.compile(rf"\r\n|[{_LINE_ENDS}]")
+_first_word = re.compile(rf"\S{{1,{_WIDEST}}}")
 _ends_sentence = re.compile(r"[.!?:;…。！？：；।۔؟][\"'”’»)\]]*\Z")
 _goes_on = re.compile(r"[a-zß-öø-ÿа-яёіїєґα-ωά-ώ,;)]")
 _han = re.compile("[\u4e00-\u9fff]")
@@ -32,8 +35,6 @@ _unspaced = re.compile(f"[{UNSPACED}]")
 _address = re.compile(r"(?i)(?:\bwww\.|://|@)\S*\Z")
 _surrogate = re.compile("[\ud800-\udfff]")
 
-# Widths that people and programs wrap text to; a "line" longer than this is a paragraph on one line.
-_NARROWEST, _WIDEST = 40, 160
 # A line this much shorter than the common width still counts as full: ragged edges, soft hyphens.
 _SLACK = 0.1
 
@@ -127,7 +128,7 @@ def _pieces(text: str) -> list[_Piece]:
         if start > at:
             pieces.append(_Piece(at, start, parted))
             parted = 0
-        parted = max(parted, min(len(_row_end.findall(match[0])), 2))
+        parted = max(parted, _breaks(match[0]))
         at = end
     if at < stop:
         # Only the text's first piece can open with a blank: the pattern leaves a lone one to the words.
@@ -150,6 +151,11 @@ def _common_width(groups: list[list[_Piece]]) -> int | None:
     width = full[int(len(full) * 0.95)]
     near = len(full) - bisect_left(full, width * 0.75)
     return width if width >= _NARROWEST and near * 2 >= len(full) else None
+
+
+@lru_cache(maxsize=1 << 10)
+def _breaks(space: str) -> int:
+    return min(len(_row_end.findall(space)), 2)
 
 
 def _groups(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
@@ -190,8 +196,9 @@ def _own_width(text: str, group: list[_Piece]) -> int | None:
 
 def _full(text: str, before: _Piece, piece: _Piece, width: int) -> bool:
     """Whether the first word of a piece would not have fitted behind the one before."""
-    word = text[piece.start : min(piece.end, piece.start + _WIDEST)].split(None, 1)[0]
-    needed = 1 if _unspaced.match(word) else 1 + len(word)
+    word = _first_word.match(text, piece.start, piece.end)
+    assert word
+    needed = 1 if _unspaced.match(text, piece.start) else 1 + len(word[0])
     return before.end - before.start + needed >= width * (1 - _SLACK)
 
 

@@ -18,9 +18,7 @@ from stripper.ruleset import Policy
 from stripper.segment import segments
 from stripper.strip import Strip
 
-POLICY = msgspec.structs.replace(
-    Policy(), documents=3, contexts=3, local_documents=1, paragraph_share=0.5, paragraph_rest=0.2
-)
+POLICY = msgspec.structs.replace(Policy(), documents=3, contexts=3, local_documents=1, paragraph_share=0.5)
 
 
 def known(text: str, documents: int, contexts: int | None = None, action: str | None = None) -> Entry:
@@ -122,7 +120,7 @@ KEEP_C = {"id": "t.keep-c", "category": "keep", "match": {"phrase": "harbour mas
 PARAGRAPHS: dict[str, tuple[str, list[dict], str]] = {
     "one sentence of many": (f"{A} {B} {C} {A} {C}", [REMOVE], f"{A} {C} {A} {C}"),
     "mostly cut: the little that stands between goes": (f"{B} So. {B}", [REMOVE], ""),
-    "mostly cut: the little that stands before goes": (f"So it is. {B} {B} {B}", [REMOVE], ""),
+    "mostly cut: even little at its ends stays": (f"So it is. {B} {B} {B}", [REMOVE], "So it is."),
     "mostly cut: the article's part before it stays": (f"{A} {C} {B} {B} {B}", [REMOVE], f"{A} {C}"),
     "mostly cut: what is protected stays, and all the rest of it": (
         f"So. {C} {B} {B} {B} {B}",
