@@ -80,11 +80,7 @@ def judge(
             (repeated if hit.rule.evidence == "repeated" else alone).append(verdict)
     place = _Place(document, article)
     missed, enough = _repetition(place, found, known, policy, {v.start for v in alone})
-    unnamed = [
-        _by_repetition(found[part], known[number])
-        for number in enough
-        for part in _repeated_parts(number, found, known, policy)
-    ]
+    unnamed = [_by_repetition(found[number], known[number]) for number in enough]
     ranked = [v for group in (alone, repeated, unnamed) for v in sorted(group, key=_wide_first)]
     # What is spared under its own name must not go under another: a copyright line that also repeats.
     spare = [v[:2] for v in ranked if v.category in spared]
@@ -140,26 +136,6 @@ def _repetition(
         else:
             missed[number] = "it stands alone amid text that does not repeat"
     return missed, enough
-
-
-def _repeated_parts(
-    number: int, found: Sequence[Segment], known: Mapping[int, Known], policy: Policy
-) -> Iterator[int]:
-    """What goes of a repeated segment: all of it where it is the same everywhere, else those of its sentences that repeat.
-
-    An article's last sentences with three sentences of disclaimer behind them are near-duplicates of the next article's.
-    """
-    segment, met = found[number], known[number]
-    if segment.stands_for("sentence") or (met.similarity == 1.0 and len(met.template.keys) == 1):
-        yield number
-        return
-    for at in range(number + 1, len(found)):
-        part = found[at]
-        if part.paragraph != segment.paragraph:
-            return
-        inside = segment.start <= part.start and part.end <= segment.end and part.stands_for("sentence")
-        if inside and at in known and known[at].template.evidence.documents >= policy.documents:
-            yield at
 
 
 def _missing(place: _Place, segment: Segment, met: Known, policy: Policy) -> str | None:

@@ -151,13 +151,18 @@ class Library:
         return [self.template(entry) for _, entry in sorted(self.entries.items())]
 
     def match(self, segment: Segment) -> Known | None:
-        """The Template a segment belongs to: by key, else the most alike exemplar with a Jaccard of at least `NEAR`."""
+        """The Template a segment belongs to: by key, else, for one sentence, the most alike exemplar, `NEAR` or nearer.
+
+        Nearness is the Jaccard similarity of their word shingles.
+        """
         if self._by_key is None:
             self._index()
         assert self._by_key is not None
         at = self._by_key.get(segment.key)
         if at is not None:
             return Known(self._templates[at], 1.0)
+        if not segment.stands_for("sentence"):
+            return None
         if segment.key not in self._judged:
             if len(self._judged) >= _REMEMBERED:
                 self._judged.clear()

@@ -127,10 +127,14 @@ class Learner:
         )
 
     def _cluster(self) -> None:
-        """Near-duplicate segments: those long enough, signed once per key, joined around verified exemplars."""
+        """Near-duplicate leaves: those long enough, signed once per key, joined around verified exemplars.
+
+        What spans several sentences matches by key alone: an article's last sentences with a disclaimer behind them are
+        near-duplicates of the next article's, and must not go with it.
+        """
         rows = self._sql.sql(
             "SELECT f.key, any_value(w.folded) AS folded, any_value(f.documents) AS documents "
-            "FROM frequency f JOIN wordings w USING (key) WHERE f.words >= ? GROUP BY f.key ORDER BY f.key",
+            "FROM frequency f JOIN wordings w USING (key) WHERE f.leaf AND f.words >= ? GROUP BY f.key ORDER BY f.key",
             params=[library.NEAR_WORDS],
         ).to_arrow_table()
         keys, weight = rows["key"].to_numpy(), rows["documents"].to_numpy().astype(np.int64)
