@@ -6,7 +6,7 @@ conditions tried, and a regex never runs without a timeout.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -51,12 +51,14 @@ class _Question(NamedTuple):
     """All that decides which rules hold in a paragraph, sources apart.
 
     parts: the spans of its segments within it. head, tail: whether it stands in the head or the tail of its document.
+    keep: whether the rules that keep are asked, or the others.
     """
 
     text: str
     parts: tuple[Span, ...]
     head: bool
     tail: bool
+    keep: bool
 
 
 class _Plan(NamedTuple):
@@ -82,12 +84,13 @@ class Matcher:
         self._anchors = Anchors()
         self._answers: dict[_Question, _Answer] = {}
         self._plans: list[_Plan] = []
-        self._triggered: dict[int, int] = {}  # rules by number of an anchor
+        self._triggered: tuple[dict[int, int], dict[int, int]] = ({}, {})  # rules by anchor: those that keep second
         for at, rule in enumerate(self._rules):
             condition = compile(rule.match, self._anchors)
             self._plans.append(_Plan(rule, condition, rule.level, rule.where.position, rule.where.max_words or inf))
-            self._triggered |= dict.fromkeys(condition.triggers(), at)
-        self._loose = [at for at, plan in enumerate(self._plans) if plan.condition.possible(set())]
+            self._triggered[rule.action == "keep"].update(dict.fromkeys(condition.triggers(), at))
+        loose = [at for at, plan in enumerate(self._plans) if plan.condition.possible(set())]
+        self._loose = tuple([at for at in loose if (self._rules[at].action == "keep") == keep] for keep in (False, True))
         weak = self._anchors.weak
         self.unanchored: tuple[str, ...] = tuple(plan.rule.id for plan in self._plans if plan.condition.possible(weak))
         self._anchors.close()
@@ -95,53 +98,73 @@ class Matcher:
     def __reduce__(self) -> tuple[type[Matcher], tuple[Ruleset, float]]:
         return Matcher, (self.ruleset, self.timeout)
 
-    def match(self, document: Document, segments: Sequence[Segment]) -> Matches:
+    def match(self, document: Document, segments: Sequence[Segment], threatened: Container[int] = ()) -> Matches:
         """Every rule that holds for one of the segments, or with level span for a part of a paragraph.
 
         segments: in document order, each paragraph before its lines and sentences.
+        threatened: numbers of paragraphs of which something may go for its repetition. Rules that keep are asked only
+            in these, and where another rule holds: elsewhere there is nothing to protect from.
         Evidence, ``min_documents`` and ``min_contexts`` need a Library and are not looked at.
         """
-        return self._match(document, segments, anywhere=False)
+        return self._match(document, segments, False, threatened)
 
     def match_text(self, text: str, segments: Sequence[Segment]) -> Matches:
-        """`match` for a text that is no document: rules hold wherever it stands and whatever its source."""
-        return self._match(Document(text), segments, anywhere=True)
+        """`match` for a text that is no document: every rule is asked, wherever it stands and whatever its source."""
+        return self._match(Document(text), segments, True, range(len(segments)))
 
-    def _match(self, document: Document, segments: Sequence[Segment], anywhere: bool) -> Matches:
-        paragraphs = _paragraphs(segments)
-        timed_out: set[int] = set()
-        foreign = set() if anywhere else self._foreign(document.source)
+    def _match(
+        self, document: Document, segments: Sequence[Segment], anywhere: bool, threatened: Container[int]
+    ) -> Matches:
         if len(self._answers) > _REMEMBERED:
             self._answers.clear()
-        asked = [_question(document.text, p, at, len(paragraphs), anywhere) for at, p in enumerate(paragraphs)]
-        new = [at for at, question in enumerate(asked) if question not in self._answers]
-        held = self._anchors.present(document.text, [_segments(paragraphs[at]) for at in new])
-        answers: dict[int, _Answer] = {}
-        for at, present in zip(new, held, strict=True):
-            answers[at] = self._answer(asked[at], paragraphs[at], present, timed_out)
+        paragraphs = _paragraphs(segments)
+        foreign = set() if anywhere else self._foreign(document.source)
+        timed_out: set[int] = set()
         hits: list[Hit] = []
-        for at, (question, paragraph) in enumerate(zip(asked, paragraphs, strict=True)):
-            index, start = paragraph[0][0], paragraph[0][1].start
-            answer = answers[at] if at in answers else self._answers[question]
-            for which, number, first, last in answer:
-                if which not in foreign:
-                    hits.append(Hit(self._rules[which], index + number, start + first, start + last))
+        held: set[int] = set()
+
+        def ask(ordinals: Iterable[int], keep: bool) -> None:
+            asked = {at: _question(document.text, paragraphs[at], at, len(paragraphs), anywhere, keep) for at in ordinals}
+            for at, answer in self._ask(document.text, asked, paragraphs, timed_out).items():
+                index, start = paragraphs[at][0][0], paragraphs[at][0][1].start
+                for which, number, first, last in answer:
+                    if which not in foreign:
+                        held.add(at)
+                        hits.append(Hit(self._rules[which], index + number, start + first, start + last))
+
+        ask(range(len(paragraphs)), keep=False)
+        ask([at for at in range(len(paragraphs)) if at in held or at in threatened], keep=True)
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.rule.id))
         return Matches(hits, tuple(self._rules[at].id for at in sorted(timed_out - foreign)))
 
+    def _ask(
+        self, text: str, asked: dict[int, _Question], paragraphs: list[_Paragraph], timed_out: set[int]
+    ) -> dict[int, _Answer]:
+        """The rules that hold in some paragraphs, whatever their source."""
+        answers = {at: self._answers[question] for at, question in asked.items() if question in self._answers}
+        new = [at for at in asked if at not in answers]
+        for at, present in zip(new, self._anchors.present(text, [_segments(paragraphs[at]) for at in new]), strict=True):
+            answers[at] = self._answer(asked[at], paragraphs[at], present, timed_out)
+        return answers
+
     def _answer(self, question: _Question, paragraph: _Paragraph, present: set[int], timed_out: set[int]) -> _Answer:
-        """The rules that hold in a paragraph, whatever its source; kept for the next time unless one ran out of time."""
+        """The rules that hold in one paragraph; remembered unless one ran out of time."""
         answer: _Answer = []
         late = False
         pieces: dict[Level, list[_Piece]] = {}
-        for at in self._candidates(present):
+        shortest: dict[Level, int] = {}
+        for at in self._candidates(present, question.keep):
             plan = self._plans[at]
             if at in timed_out or (plan.position and not getattr(question, plan.position)):
                 continue
-            if plan.level not in pieces:
-                pieces[plan.level] = _pieces(question.text, paragraph, plan.level, present)
+            level = plan.level
+            if level not in pieces:
+                pieces[level] = _pieces(question.text, paragraph, level, present)
+                shortest[level] = min((piece.words for _, piece in pieces[level]), default=0)
+            if shortest[level] > plan.longest:
+                continue
             try:
-                answer += ((at, *hit) for hit in self._hits(plan, pieces[plan.level]))
+                answer += ((at, *hit) for hit in self._hits(plan, pieces[level]))
             except TimeoutError:
                 timed_out.add(at)
                 late = True
@@ -152,13 +175,13 @@ class Matcher:
     def _foreign(self, source: str) -> set[int]:
         return {at for at, rule in enumerate(self._rules) if rule.where.sources and source not in rule.where.sources}
 
-    def _candidates(self, present: set[int]) -> list[int]:
-        """The rules that may hold in a paragraph, for all that its atoms say."""
-        if not present:
-            return self._loose
-        triggered = {self._triggered[number] for number in present if number in self._triggered}
-        possible = [at for at in triggered.difference(self._loose) if self._plans[at].condition.possible(present)]
-        return sorted([*possible, *self._loose])
+    def _candidates(self, present: set[int], keep: bool) -> list[int]:
+        """The rules, those that keep or the others, that may hold in a paragraph for all that its atoms say."""
+        triggered = self._triggered[keep]
+        plans = self._plans
+        possible = {triggered[number] for number in present if number in triggered}
+        loose = self._loose[keep]
+        return sorted([*(at for at in possible if at not in loose and plans[at].condition.possible(present)), *loose])
 
     def _hits(self, plan: _Plan, pieces: list[_Piece]) -> Iterator[tuple[int, int, int]]:
         """Where a rule holds: which of the paragraph's segments, and the span within the paragraph."""
@@ -174,11 +197,13 @@ class Matcher:
                 yield number, piece.start, piece.end
 
 
-def _question(text: str, paragraph: _Paragraph, ordinal: int, count: int, anywhere: bool) -> _Question:
+def _question(
+    text: str, paragraph: _Paragraph, ordinal: int, count: int, anywhere: bool, keep: bool
+) -> _Question:
     start, end = paragraph[0][1].start, paragraph[0][1].end
     parts = tuple([(segment.start - start, segment.end - start) for _, segment in paragraph[1:]])
     near = max(_END, -(-count // 5))
-    return _Question(text[start:end], parts, anywhere or ordinal < near, anywhere or ordinal >= count - near)
+    return _Question(text[start:end], parts, anywhere or ordinal < near, anywhere or ordinal >= count - near, keep)
 
 
 def _segments(paragraph: _Paragraph) -> list[Segment]:

@@ -55,13 +55,13 @@ class Strip(NamedTuple):
         """One round of judgement, with everything that led to it."""
         article = article_blocks(document)
         found = _of_article(document, article, segments(document.text))
-        matches = self.matcher.match(document, found)
         known: dict[int, Known] = {}
         if self.library is not None:
             for number, segment in enumerate(found):
                 met = self.library.match(segment)
                 if met is not None:
                     known[number] = met
+        matches = self.matcher.match(document, found, {found[number].paragraph for number in known})
         judgement = judge(document, found, matches.hits, known, self.policy, article, self.spared)
         return View(found, known, matches.hits, judgement, matches.timed_out)
 

@@ -107,7 +107,7 @@ class Policy(_Entry, frozen=True):
 
     documents, contexts: repetition that no rule names is removed at this many of both.
     local_documents, local_share: where the source is known, this many of its documents, or this share of them, hold it too.
-    article_share: what stands in an article's block of a page, not as a link, is removed from this share of the source's pages.
+    article_share: what stands in an article's block of a page, no link, goes only from this share of the source's pages.
     link_share: in a plain text, what is a link in more than this share of its documents is a headline, no furniture.
     link_density: a block is a link from this share of its characters.
     sentence_words: a sentence or line shorter than this is not removed from a paragraph for its repetition.
@@ -116,7 +116,7 @@ class Policy(_Entry, frozen=True):
     syndicated_words, syndicated_ratio: text this long that is held by fewer than so many documents per source is an
         agency's, no furniture.
     repeated_documents, repeated_contexts: what a rule with ``evidence: repeated`` asks for unless it says otherwise.
-    paragraph_share: of a paragraph of which more than this share is removed, what stands between the cuts goes too; its ends stay.
+    paragraph_share: of a paragraph of which more than this share is removed, what stands between the cuts goes too.
     document_budget, source_budget, corpus_budget: a larger share removed of one document, of all documents of a source or
         of a run is reported loudly. Blocks outside a page's article do not count.
     """
