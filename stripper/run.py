@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from stripper import __version__, library
 from stripper.engine.pool import Pool
-from stripper.engine.work import Chunk, Done, Item, prepare, strip_chunk, strip_pool
+from stripper.engine.work import Chunk, Done, Item, Stripping, prepare, strip_chunk, strip_pool
 from stripper.errors import UsageError
 from stripper.library import Library
 from stripper.model import Rejected, Result, Skipped
 from stripper.ruleset import Ruleset
-from stripper.sinks import Sink, SinkOptions, open_sink, places
+from stripper.sinks import Sink, SinkOptions, atomic_write, open_sink, places
 from stripper.sources import Input, Pending, ReadOptions, find_inputs, scan
 from stripper.tally import Tally
 
@@ -65,21 +64,25 @@ def learn(arguments: Sequence[str], settings: Settings) -> tuple[Library, Tally]
     """The Library of what repeats in the inputs. Raises UsageError."""
     inputs = find_inputs(arguments, settings.input_format)
     tally = Tally()
-    found = _learn(inputs, settings, None, tally)
-    return found, tally
+    with Pool(settings.workers_for(inputs)) as pool:
+        return _learn(inputs, _chunks(inputs, settings), pool, settings, tally), tally
 
 
 def clean(arguments: Sequence[str], out: str, settings: Settings) -> tuple[Library, Tally]:
     """Learn over all inputs, then strip each one into OUT. Raises UsageError and WriteError."""
     inputs, sink = _open(arguments, out, settings)
-    with sink, TemporaryFile(prefix="stripper-") as spool:
-        # Pages are parsed once and standard input can be read once: the second step reads what the first put by.
-        found = _learn(inputs, settings, spool, Tally())
-        settings = replace(settings, library=found)
-        tally = _strip(inputs, _unspool(spool), sink, settings)
-        if sink.library_path:
-            from stripper.sinks import atomic_write
+    with sink, TemporaryDirectory(prefix="stripper-", ignore_cleanup_errors=True) as folder, _pool(inputs, settings) as pool:
+        spooled: list[Chunk] = []
 
+        def spooling() -> Iterator[Chunk]:
+            for number, chunk in enumerate(_chunks(inputs, settings)):
+                spool = Path(folder, f"{number:08}")
+                spooled.append(Chunk(chunk.input, [], chunk.last, spool))
+                yield chunk._replace(spool=spool)
+
+        found = _learn(inputs, spooling(), pool, settings, Tally())
+        tally = _strip(inputs, spooled, found, pool, sink, settings)
+        if sink.library_path:
             with atomic_write(sink.library_path) as file:
                 file.writelines(line + b"\n" for line in found.lines())
         sink.close(tally.stats(settings.rules.policy))
@@ -89,10 +92,14 @@ def clean(arguments: Sequence[str], out: str, settings: Settings) -> tuple[Libra
 def strip(arguments: Sequence[str], out: str, settings: Settings) -> Tally:
     """Strip each input into OUT by the rules and the Library of the settings. Raises UsageError and WriteError."""
     inputs, sink = _open(arguments, out, settings)
-    with sink:
-        tally = _strip(inputs, _chunks(inputs, settings), sink, settings)
+    with sink, _pool(inputs, settings) as pool:
+        tally = _strip(inputs, _chunks(inputs, settings), settings.library, pool, sink, settings)
         sink.close(tally.stats(settings.rules.policy))
     return tally
+
+
+def _pool(inputs: Sequence[Input], settings: Settings) -> Pool:
+    return strip_pool(settings.workers_for(inputs), settings.rules, settings.spared, settings.rule_timeout)
 
 
 def _open(arguments: Sequence[str], out: str, settings: Settings) -> tuple[list[Input], Sink]:
@@ -119,44 +126,44 @@ def _size(item: Item) -> int:
     return len(item.raw) if isinstance(item, Rejected) else 0 if isinstance(item, Skipped) else len(item.text)
 
 
-def _learn(inputs: Sequence[Input], settings: Settings, spool: IO[bytes] | None, tally: Tally) -> Library:
+def _learn(
+    inputs: Sequence[Input], chunks: Iterable[Chunk], pool: Pool, settings: Settings, tally: Tally
+) -> Library:
     from stripper.engine.local import Learner
 
-    workers = settings.workers_for(inputs)
-    with Learner(memory=settings.memory, threads=workers) as learner, Pool(workers) as pool:
-        for chunk, prepared in pool.map(prepare, _chunks(inputs, settings)):
+    with Learner(memory=settings.memory, threads=pool.workers) as learner:
+        for chunk, prepared in pool.map(prepare, chunks):
             for met in prepared.fingerprints:
                 learner.add(met)
-            if spool:
-                pickle.dump(prepared.chunk, spool, pickle.HIGHEST_PROTOCOL)
-            for item in prepared.chunk.items:
+            tally.documents += prepared.documents
+            tally.emitted += prepared.documents
+            for item in prepared.others:
                 if isinstance(item, Rejected):
                     tally.reject(item)
-                elif isinstance(item, Skipped):
-                    tally.skip(item)
                 else:
-                    tally.documents += 1
-                    tally.emitted += 1
+                    tally.skip(item)
             if chunk.last:
                 settings.progress("learning", chunk.input + 1, len(inputs))
         return learner.learn()
 
 
-def _unspool(spool: IO[bytes]) -> Iterator[Chunk]:
-    spool.seek(0)
-    with suppress(EOFError):
-        while True:
-            yield pickle.load(spool)
-
-
-def _strip(inputs: Sequence[Input], chunks: Iterable[Chunk], sink: Sink, settings: Settings) -> Tally:
-    known, rules = settings.library, settings.rules
+def _strip(
+    inputs: Sequence[Input],
+    chunks: Iterable[Chunk],
+    known: Library | None,
+    pool: Pool,
+    sink: Sink,
+    settings: Settings,
+) -> Tally:
     tally = Tally()
-    sink.start(header(rules, known))
-    workers = settings.workers_for(inputs)
-    with strip_pool(workers, rules, known, settings.spared, settings.rule_timeout) as pool:
+    sink.start(header(settings.rules, known))
+    with TemporaryDirectory(prefix="stripper-", ignore_cleanup_errors=True) as folder:
+        library = Path(folder, "library.jsonl") if known else None
+        if known and library:
+            library.write_bytes(known.dump())
         current, part = -1, Tally()
-        for chunk, done in pool.map(strip_chunk, chunks):
+        for work, done in pool.map(strip_chunk, (Stripping(chunk, library) for chunk in chunks)):
+            chunk = work.chunk
             if chunk.input != current:
                 sink.begin(inputs[chunk.input])
                 current, part = chunk.input, Tally()

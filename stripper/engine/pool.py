@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,18 +21,22 @@ _AHEAD = 3
 class Pool:
     """Runs a function over pieces of work; with one worker in this very process.
 
-    setup: called once in each worker before its first piece.
+    workers: how many processes. setup: done once for each worker before its first piece.
     """
 
     def __init__(self, workers: int, setup: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()) -> None:
-        self._workers = workers
+        self.workers = workers
         self._executor: ProcessPoolExecutor | None = None
-        if workers > 1:
-            # Spawned, not forked: a fork would copy DuckDB's threads and locks in whatever state they are.
-            context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(workers, context, setup, arguments)
-        elif setup:
+        forks = workers > 1 and sys.platform == "linux"
+        if setup and (workers == 1 or forks):
             setup(*arguments)
+        if forks:
+            # Forked at once, before DuckDB starts its threads: a fork later would copy their locks in whatever state they
+            # are. What was set up here is the workers' too, at no cost.
+            self._executor = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+            self._submit(self._executor, abs, 0).result()
+        elif workers > 1:
+            self._executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), setup, arguments)
 
     def __enter__(self) -> Pool:
         return self
@@ -49,7 +54,7 @@ class Pool:
         waiting: deque[tuple[_Work, Future[_Made]]] = deque()
         for work in works:
             waiting.append((work, self._submit(self._executor, function, work)))
-            if len(waiting) > self._workers * _AHEAD:
+            if len(waiting) > self.workers * _AHEAD:
                 first, future = waiting.popleft()
                 yield first, future.result()
         while waiting:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+from pathlib import Path
 from typing import NamedTuple
 
 from stripper.engine.pool import Pool
 from stripper.fingerprint import Fingerprint, fingerprint
-from stripper.library import Library, loads
+from stripper.library import load
 from stripper.match import Matcher
 from stripper.model import Document, Rejected, Result, Skipped
 from stripper.ruleset import Ruleset
@@ -19,41 +21,67 @@ Done = Result | Rejected | Skipped
 
 
 class Chunk(NamedTuple):
-    """Some of what one input holds, in order. last: the input ends here."""
+    """Some of what one input holds, in order.
+
+    spool: the file that the chunk is put by in for a second step; None where there is none. last: the input ends here.
+    """
 
     input: int
     items: list[Item]
     last: bool
+    spool: Path | None = None
 
 
 class Prepared(NamedTuple):
-    """A chunk with its pages parsed, and the fingerprints of its documents in order."""
+    """What learning needs of a chunk, in order. documents: how many it held."""
 
-    chunk: Chunk
+    documents: int
     fingerprints: list[Fingerprint]
-
-
-def prepare(chunk: Chunk) -> Prepared:
-    """Read and fingerprint: all that learning asks of a document."""
-    items: list[Item] = [finish(item) for item in chunk.items]
-    met = [fingerprint(item, segments(item.text)) for item in items if isinstance(item, Document)]
-    return Prepared(chunk._replace(items=items), met)
+    others: list[Rejected | Skipped]
 
 
 # The one Strip of this process: set up once, since compiling rules and indexing a Library takes longer than a document.
 _strip: list[Strip] = []
 
 
-def set_up(rules: Ruleset, library: bytes | None, spared: frozenset[str], timeout: float) -> None:
-    known: Library | None = loads(library, "the Library") if library else None
-    _strip[:] = [Strip(Matcher(rules, timeout), rules.policy, known, spared)]
+def strip_pool(workers: int, rules: Ruleset, spared: frozenset[str], timeout: float) -> Pool:
+    """A pool that is ready for all steps."""
+    return Pool(workers, _set_up, (rules, spared, timeout))
 
 
-def strip_pool(workers: int, rules: Ruleset, library: Library | None, spared: frozenset[str], timeout: float) -> Pool:
-    """A pool that is ready for `strip_chunk`."""
-    return Pool(workers, set_up, (rules, library.dump() if library else None, spared, timeout))
+def _set_up(rules: Ruleset, spared: frozenset[str], timeout: float) -> None:
+    _strip[:] = [Strip(Matcher(rules, timeout), rules.policy, None, spared)]
 
 
-def strip_chunk(chunk: Chunk) -> list[Done]:
-    """Strip each document of a chunk; what is none is passed on."""
-    return [_strip[0](item) if isinstance(item, Document) else item for item in map(finish, chunk.items)]
+def prepare(chunk: Chunk) -> Prepared:
+    """Parse and fingerprint, and put by what was parsed: pages are parsed once, standard input can be read once."""
+    items: list[Item] = [finish(item) for item in chunk.items]
+    documents = [item for item in items if isinstance(item, Document)]
+    if chunk.spool:
+        with chunk.spool.open("wb") as file:
+            pickle.dump(items, file, pickle.HIGHEST_PROTOCOL)
+    met = [fingerprint(document, segments(document.text)) for document in documents]
+    return Prepared(len(documents), met, [item for item in items if isinstance(item, Rejected | Skipped)])
+
+
+class Stripping(NamedTuple):
+    """A chunk to strip. library: the file of the Library, which each process reads once; None lets rules alone decide."""
+
+    chunk: Chunk
+    library: Path | None
+
+
+# Which Library this process has, by its file.
+_known: list[Path | None] = [None]
+
+
+def strip_chunk(work: Stripping) -> list[Done]:
+    """Strip each document of a chunk, or of its spool, which is then gone; what is none is passed on."""
+    if work.library != _known[0]:
+        _strip[:] = [_strip[0]._replace(library=load(work.library) if work.library else None)]
+        _known[:] = [work.library]
+    items = work.chunk.items
+    if work.chunk.spool:
+        items = pickle.loads(work.chunk.spool.read_bytes())
+        work.chunk.spool.unlink()
+    return [_strip[0](item) if isinstance(item, Document) else item for item in map(finish, items)]
