@@ -151,10 +151,8 @@ def slots(exemplar: str, variants: Iterable[str]) -> list[Slot]:
 def _kind(values: list[str]) -> Literal["number", "date", "name", "url", "text"]:
     if all(_url.fullmatch(v) for v in values):
         return "url"
-    if all(_number.fullmatch(v) for v in values):
-        return "number"
     if all(_date.fullmatch(v) or _number.fullmatch(v) for v in values):
-        return "date"
+        return "date" if any(_date.fullmatch(v) for v in values) else "number"
     if all(v[:1].isupper() for v in values):
         return "name"
     return "text"

@@ -51,7 +51,7 @@ def fingerprint(document: Document, found: Sequence[Segment]) -> Fingerprint:
             wordings[segment.key, text] = segment.key, _bytes(text), _bytes(segment.folded), count
     return Fingerprint(
         content=xxhash.xxh3_64_intdigest(_bytes(document.text)),
-        source=document.source,
+        source=document.source.encode("utf-8", "replace").decode(),
         key=np.array([segment.key for segment in found], dtype=np.uint64),
         first=first,
         last=last,
@@ -74,7 +74,7 @@ def _links(document: Document, found: Sequence[Segment]) -> NDArray[np.bool_]:
 
 
 def _count(folded: str) -> int:
-    return folded.count(" ") + 1 if folded.isascii() else len(split_words(folded))
+    return folded.count(" ") + bool(folded) if folded.isascii() else len(split_words(folded))
 
 
 def _bytes(text: str) -> bytes:

@@ -8,6 +8,7 @@ document that is learned twice counts once. The file holds no verdict: rules and
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from stripper.model import Evidence, Segment, Slot, Template
 from stripper.normalize import FOLDING, SHINGLE, fold, split_words
 
 FORMAT = 1
-# How many hashes a sketch keeps: counts up to this are exact, larger ones are estimates within about 18 %.
+# How many hashes a sketch keeps: smaller counts are exact, larger ones are estimates within about 18 %.
 BOTTOM = 32
 # Sources named per Template: those that hold it most often.
 SOURCES = 64
@@ -254,6 +255,25 @@ def _unite(first: Entry, second: Entry) -> Entry:
     )
 
 
+_hexadecimal = re.compile("[0-9a-f]{16}")
+
+
+def _sound(entry: Entry) -> bool:
+    """Whether the parts of an entry fit one another."""
+    return (
+        all(map(_hexadecimal.fullmatch, [entry.id, *entry.keys]))
+        and len(entry.at) == len(entry.documents)
+        and set(entry.at) <= set("hmtl")
+        and all(_is_slot(slot, len(entry.text)) for slot in entry.slots)
+    )
+
+
+def _is_slot(slot: list[Any], length: int) -> bool:
+    if len(slot) != 4 or not all(isinstance(at, int) for at in slot[:2]) or not isinstance(slot[3], list):
+        return False
+    return 0 <= slot[0] <= slot[1] <= length and isinstance(slot[2], str) and all(isinstance(v, str) for v in slot[3])
+
+
 def load(path: Path) -> Library:
     """Read a Library file. Raises UsageError where it is missing, damaged, or of another format or folding version."""
     try:
@@ -283,6 +303,9 @@ def loads(data: bytes, name: str) -> Library:
         if isinstance(row, _Total):
             library.totals[row.source] = row.documents
         elif isinstance(row, Entry):
+            if row.id in library.entries or not _sound(row):
+                kind = "a Template twice" if row.id in library.entries else "a damaged Template"
+                raise UsageError(f"{name}:{number}: {kind} ({row.id}); {rebuild}")
             library.entries[row.id] = row
     if not data.strip():
         raise UsageError(f"{name}: this is no Library file (it is empty); {rebuild}")

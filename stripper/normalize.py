@@ -69,6 +69,7 @@ poniedziałek wtorek środa czwartek piątek sobota niedziela
 """)
 _ZEROS = frozenset(("0", "0st", "0nd", "0rd", "0th"))
 _LINKS = frozenset(("of", "de"))
+_VERBS = frozenset(("may", "march"))
 DATE_WORDS = _MONTHS | _WEEKDAYS | _ZEROS | _LINKS
 """Words that may be missing from a folded text where they stood in a date."""
 
@@ -98,7 +99,11 @@ def fold(text: str) -> str:
     """The words of a text in lower case, parted by single spaces; a run of digits, or a date, becomes one ``0``."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", _long_marks.sub(r"\1", text))
-    words = text.translate(_table).split()
+    text = text.translate(_table)
+    if not unicodedata.is_normalized("NFC", text):
+        # Half-width letters and their marks meet only now.
+        text = unicodedata.normalize("NFC", text)
+    words = text.split()
     folded = _zeros.sub("0", " ".join(words))
     if _MONTHS.isdisjoint(words):
         return folded
@@ -120,6 +125,8 @@ def _dates(words: list[str]) -> list[tuple[int, int]]:
             start -= 1
         elif start > floor + 1 and words[start - 1] in _LINKS and words[start - 2] in _ZEROS:
             start -= 2
+        if word in _VERBS and start < at and end < len(words) and words[end] not in _ZEROS:
+            continue  # "Rule 5 may be waived"
         if end < len(words) and words[end] in _ZEROS:
             # A day and then a year, or the year alone where the day stands before.
             end += 2 if start == at and words[end + 1 : end + 2] == ["0"] else 1

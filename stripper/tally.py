@@ -78,7 +78,8 @@ class Tally:
 
     def reject(self, rejected: Rejected) -> None:
         self.quarantined += 1
-        place = f"{rejected.path}: {rejected.where}" if rejected.where else rejected.path
+        line = rejected.where.removeprefix("line ")
+        place = f"{rejected.path}:{line}" if line.isdigit() else f"{rejected.path}: {rejected.where}".rstrip(": ")
         self.problems.append(f"{place}: {rejected.reason}; {rejected.advice}")
 
     def skip(self, skipped: Skipped) -> None:

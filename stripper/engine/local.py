@@ -110,21 +110,20 @@ class Learner:
         return Library(dict(self._entries()), self._totals())
 
     def _find_twins(self) -> None:
-        rows = self._sql.sql(_sql("twin_candidates")).to_arrow_table()
-        document, key = (rows[name].to_numpy() for name in ("document", "key"))
-        sets = sketch.distinct_sets((key >> np.uint64(32)).astype(np.uint32), document, self._count)
+        """Near-duplicate documents, each named by that with the smallest hash among them, whatever their order."""
+        rows = self._sql.sql("SELECT document, content FROM documents ORDER BY content, document").fetchnumpy()
+        ordered, content = rows["document"].astype(np.int64), rows["content"]
+        rank = np.empty(self._count, dtype=np.int64)
+        rank[ordered] = np.arange(self._count)
+        left = self._sql.sql(_sql("twin_candidates")).to_arrow_table()
+        document, key = (left[name].to_numpy() for name in ("document", "key"))
+        sets = sketch.distinct_sets((key >> np.uint64(32)).astype(np.uint32), rank[document], self._count)
         enough = np.flatnonzero(sets.sizes() >= _TWIN_SEGMENTS)
         edges = self._edges(sets, enough, np.ones(self._count, dtype=np.int64), _TWIN)
-        twin = cluster.components(self._count, edges)
-        same = self._sql.execute("SELECT document, min(document) OVER (PARTITION BY content) FROM documents ORDER BY 1")
-        first = np.array([row[1] for row in same.fetchall()], dtype=np.int64)
-        twin = twin[first] if self._count else twin
-        self._make("twins", document=np.arange(self._count, dtype=np.int32), twin=twin.astype(np.int32))
-        self._sql.execute(
-            "CREATE TABLE twin_hashes AS SELECT twin, min(content) & ? AS hash, source "
-            "FROM twins JOIN documents USING (document) GROUP BY ALL",
-            [_HASH],
-        )
+        same = np.flatnonzero(content[1:] == content[:-1])
+        twin = cluster.components(self._count, np.concatenate([edges, np.stack([same, same + 1], axis=1)]))
+        self._make("twins", document=ordered.astype(np.int32), twin=ordered[twin].astype(np.int32))
+        self._sql.execute(_sql("twin_hashes"), {"mask": _HASH})
 
     def _cluster(self) -> None:
         """Near-duplicate leaves: those long enough, signed once per key, joined around verified exemplars.
@@ -185,8 +184,9 @@ class Learner:
         cursor = self._sql.execute(_sql("evidence"), {"bottom": library.BOTTOM, "variants": _VARIANTS})
         while rows := cursor.fetchmany(1000):
             for template, exemplar, variants, keys, documents, sources, contexts in rows:
-                text = exemplar.decode("utf-8", "surrogatepass")
-                others = [v.decode("utf-8", "surrogatepass") for v in variants]
+                # JSON has no lone surrogates; in an exemplar a stand-in will do.
+                text = exemplar.decode("utf-8", "replace")
+                others = [v.decode("utf-8", "replace") for v in variants]
                 found = cluster.slots(text, [v for v in others if v != text])
                 name = f"{template:016x}"
                 yield name, Entry(
@@ -202,7 +202,8 @@ class Learner:
 
     def _totals(self) -> dict[str, list[int]]:
         rows = self._sql.execute(
-            "SELECT source, min(hash, ?) FROM (SELECT DISTINCT source, hash FROM twin_hashes) GROUP BY ALL ORDER BY source",
+            "SELECT source, min(hash, ?) FROM (SELECT DISTINCT source, hash FROM documents JOIN twins USING (document) "
+            "JOIN twin_hashes USING (twin)) GROUP BY ALL ORDER BY source",
             [library.BOTTOM],
         )
         return {source: list(hashes) for source, hashes in rows.fetchall()}

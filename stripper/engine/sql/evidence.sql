@@ -3,9 +3,11 @@ WITH repeated AS (
     SELECT template FROM templates WHERE documents >= 2
 ),
 held AS (
-    SELECT met.template, d.hash, d.source, min(met.place) AS place
-    FROM met JOIN repeated USING (template) JOIN twin_hashes d ON met.twin = d.twin
-    GROUP BY met.template, d.hash, d.source
+    SELECT met.template, h.hash, d.source, min(met.place) AS place
+    FROM met JOIN repeated USING (template)
+    JOIN documents d ON met.document = d.document
+    JOIN twin_hashes h ON met.twin = h.twin
+    GROUP BY met.template, h.hash, d.source
 ),
 by_document AS (
     SELECT template, min({'hash': hash, 'place': place}, $bottom) AS documents

@@ -1,6 +1,6 @@
 -- What one pass over the documents leaves behind.
 
--- document: row number in the order read; content: hash of the text, the same for the same text; twin: see twins.sql.
+-- document: row number in the order read; content: hash of the text, the same for the same text.
 CREATE TABLE documents (document INTEGER, content UBIGINT, source VARCHAR);
 
 -- One row per segment: its key, the first and last leaf (finest segment) it spans, and where in its document it stands.
