@@ -42,7 +42,7 @@ class Sets(NamedTuple):
     hashes: U32
     starts: I64
 
-    def __len__(self) -> int:  # type: ignore[override]
+    def __len__(self) -> int:
         return len(self.starts) - 1
 
     def sizes(self) -> I64:

@@ -304,7 +304,7 @@ def test_quarantine_is_said_and_accounted_for(tmp_path: Path, capsys: Capture) -
     assert run("strip", rows, "-o", tmp_path / "out.jsonl", "--quiet") == 3
     said = capsys.readouterr().err
     assert "problem: rows.jsonl:2: invalid JSON" in said
-    assert "problem: rows.jsonl: line 3: no field 'text'" in said
+    assert "problem: rows.jsonl:3: no field 'text'" in said
     assert "inputs 3 = 1 emitted + 0 emptied + 0 skipped + 2 quarantined" in said
     assert len((tmp_path / "out.quarantine.jsonl").read_text().splitlines()) == 2
 

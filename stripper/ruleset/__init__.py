@@ -24,6 +24,6 @@ __all__ = [
 
 def schema() -> dict[str, object]:
     """JSON Schema (2020-12) of rules files, for editors."""
-    from stripper.ruleset.schema import schema as made
+    from stripper.ruleset.json_schema import schema as made
 
     return made()

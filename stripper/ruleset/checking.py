@@ -71,6 +71,14 @@ def rules(source: Source, faults: list[Fault]) -> list[Checked]:
     return checked
 
 
+def ids(source: Source) -> Iterator[tuple[str, int, int]]:
+    """The id of each rule of a file as it is written, with its line and column, be the rule sound or not."""
+    if isinstance(source.value, list):
+        for at, raw in enumerate(source.value):
+            if isinstance(raw, dict) and isinstance(raw.get("id"), str):
+                yield raw["id"], *source.mark((at,))
+
+
 def policy(source: Source, faults: list[Fault]) -> dict[str, Any]:
     """The fields that a ``policy.yaml`` sets; what is wrong with the others goes to ``faults``."""
     faults.extend(source.faults)

@@ -42,11 +42,13 @@ def load(places: Sequence[Path]) -> Ruleset:
     settings: dict[str, Any] = {}
     for place in places:
         found: list[Checked] = []
+        claims: dict[str, str] = {}
         for source in _sources(Path(place), faults):
             if Path(source.path).name == _POLICY:
                 settings |= checking.policy(source, faults)
             else:
                 found += checking.rules(source, faults)
+                _refuse_claims(source, claims, faults)
         _refuse_twins(found, faults)
         _override(rules, found)
     if faults:
@@ -76,13 +78,25 @@ def _sources(place: Path, faults: list[Fault]) -> Iterable[Source]:
             faults.extend(error.errors)
 
 
+def _refuse_claims(source: Source, claims: dict[str, str], faults: list[Fault]) -> None:
+    """Within one place an id is written once, also where the rule that has it is faulty in something else."""
+    for id, line, column in checking.ids(source):
+        place = f"{source.path}:{line}"
+        if (other := claims.setdefault(id, place)) != place:
+            faults.append(Fault(source.path, line, column, id, _taken(id, other)))
+
+
+def _taken(id: str, place: str) -> str:
+    return f"the id {id} is taken by the rule at {place}; give one of them another id"
+
+
 def _refuse_twins(found: list[Checked], faults: list[Fault]) -> None:
     """Within one place an id stands for one rule, be it an alias or not."""
     first: dict[str, Checked] = {}
     for checked in found:
         for id in dict.fromkeys((checked.rule.id, *checked.rule.aliases)):
             if (other := first.setdefault(id, checked)) is not checked:
-                what = f"the id {id} is taken by the rule at {other.path}:{other.line}; give one of them another id"
+                what = _taken(id, f"{other.path}:{other.line}")
                 faults.append(Fault(checked.path, checked.line, checked.column, checked.rule.id, what))
 
 
