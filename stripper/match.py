@@ -155,14 +155,18 @@ class Matcher:
         shortest: dict[Level, int] = {}
         for at in self._candidates(present, question.keep):
             plan = self._plans[at]
+            level = plan.level
             if at in timed_out or (plan.position and not getattr(question, plan.position)):
                 continue
-            level = plan.level
+            if plan.longest < inf:
+                if level not in shortest:
+                    shortest[level] = _shortest(paragraph, level)
+                if shortest[level] > plan.longest:
+                    continue
+            if not plan.condition.possible(present):
+                continue
             if level not in pieces:
                 pieces[level] = _pieces(question.text, paragraph, level, present)
-                shortest[level] = min((piece.words for _, piece in pieces[level]), default=0)
-            if shortest[level] > plan.longest:
-                continue
             try:
                 answer += ((at, *hit) for hit in self._hits(plan, pieces[level]))
             except TimeoutError:
@@ -176,12 +180,9 @@ class Matcher:
         return {at for at, rule in enumerate(self._rules) if rule.where.sources and source not in rule.where.sources}
 
     def _candidates(self, present: set[int], keep: bool) -> list[int]:
-        """The rules, those that keep or the others, that may hold in a paragraph for all that its atoms say."""
+        """The rules, those that keep or the others, of which an atom stands in a paragraph, and those without any."""
         triggered = self._triggered[keep]
-        plans = self._plans
-        possible = {triggered[number] for number in present if number in triggered}
-        loose = self._loose[keep]
-        return sorted([*(at for at in possible if at not in loose and plans[at].condition.possible(present)), *loose])
+        return sorted({triggered[number] for number in present if number in triggered}.union(self._loose[keep]))
 
     def _hits(self, plan: _Plan, pieces: list[_Piece]) -> Iterator[tuple[int, int, int]]:
         """Where a rule holds: which of the paragraph's segments, and the span within the paragraph."""
@@ -208,6 +209,12 @@ def _question(
 
 def _segments(paragraph: _Paragraph) -> list[Segment]:
     return [segment for _, segment in paragraph]
+
+
+def _shortest(paragraph: _Paragraph, level: Level) -> int:
+    """Words of the shortest segment of a paragraph that a level means; at most as many as `Piece.words` has."""
+    wanted: Level = "paragraph" if level == "span" else level
+    return min((segment.folded.count(" ") + 1 for _, segment in paragraph if segment.stands_for(wanted)), default=0)
 
 
 def _pieces(text: str, paragraph: _Paragraph, level: Level, present: set[int]) -> list[_Piece]:
