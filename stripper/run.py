@@ -23,7 +23,7 @@ from stripper.tally import Tally
 
 # Characters (of text or HTML) in a piece of work, and the size of all inputs from which workers pay for their start.
 _CHUNK = 1 << 18
-_WORTH_WORKERS = 4 << 20
+_WORTH_WORKERS = 1 << 20
 
 Progress = Callable[[str, int, int], None]
 """Called with the step, inputs done and inputs in all."""
