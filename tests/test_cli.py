@@ -352,10 +352,7 @@ def test_a_fault_asks_for_a_report(
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "workers",
-    ["1", pytest.param("2", marks=pytest.mark.xfail(reason="workers answer Ctrl-C themselves, with tracebacks"))],
-)
+@pytest.mark.parametrize("workers", ["1", "2"])
 def test_interruption(tmp_path: Path, workers: str) -> None:
     rows = tmp_path / "rows.jsonl"
     with rows.open("w") as file:
