@@ -6,12 +6,12 @@ conditions tried, and a regex never runs without a timeout.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 from stripper.model import Document, Level, Segment, Span
-from stripper.ruleset import Rule, Ruleset
+from stripper.ruleset import Rule, Ruleset, openings
 from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.conditions import Condition, Piece, compile
 
@@ -45,20 +45,22 @@ _Paragraph: TypeAlias = list[tuple[int, Segment]]
 _Piece: TypeAlias = tuple[int, Piece]
 # What holds in a paragraph: numbers of a rule and of a segment in the paragraph, and a span of the paragraph's text.
 _Answer: TypeAlias = list[tuple[int, int, int, int]]
+# All that decides which rules hold in a paragraph, sources apart: its text, the spans of its segments within it, and whether
+# it stands in the head and in the tail of its document.
+_Question: TypeAlias = tuple[str, tuple[Span, ...], bool, bool]
 
 
-class _Question(NamedTuple):
-    """All that decides which rules hold in a paragraph, sources apart.
+class _Asked:
+    """A paragraph that was met.
 
-    parts: the spans of its segments within it. head, tail: whether it stands in the head or the tail of its document.
-    keep: whether the rules that keep are asked, or the others.
+    possible: numbers of the leaves that may hold in it. answers: what rules hold, once asked; those that keep second.
     """
 
-    text: str
-    parts: tuple[Span, ...]
-    head: bool
-    tail: bool
-    keep: bool
+    __slots__ = ("answers", "possible")
+
+    def __init__(self, possible: set[int]) -> None:
+        self.possible = possible
+        self.answers: list[_Answer | None] = [None, None]
 
 
 class _Plan(NamedTuple):
@@ -82,18 +84,19 @@ class Matcher:
         self.ruleset, self.timeout = ruleset, timeout
         self._rules = ruleset.rules
         self._anchors = Anchors()
-        self._answers: dict[_Question, _Answer] = {}
-        self._plans: list[_Plan] = []
-        self._triggered: tuple[dict[int, int], dict[int, int]] = ({}, {})  # rules by anchor: those that keep second
-        for at, rule in enumerate(self._rules):
-            condition = compile(rule.match, self._anchors)
-            self._plans.append(_Plan(rule, condition, rule.level, rule.where.position, rule.where.max_words or inf))
-            self._triggered[rule.action == "keep"].update(dict.fromkeys(condition.triggers(), at))
-        loose = [at for at, plan in enumerate(self._plans) if plan.condition.possible(set())]
-        self._loose = tuple([at for at in loose if (self._rules[at].action == "keep") == keep] for keep in (False, True))
+        self._met: dict[_Question, _Asked] = {}
+        self._plans = [
+            _Plan(rule, compile(rule.match, self._anchors), rule.level, rule.where.position, rule.where.max_words or inf)
+            for rule in self._rules
+        ]
+        self._anchors.close()
+        # Rules by their leaves, those that keep second.
+        self._by_leaf: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        for at, plan in enumerate(self._plans):
+            self._by_leaf[plan.rule.action == "keep"].update(dict.fromkeys(plan.condition.leaves, at))
+        self._sourced = [at for at, rule in enumerate(self._rules) if rule.where.sources]
         weak = self._anchors.weak
         self.unanchored: tuple[str, ...] = tuple(plan.rule.id for plan in self._plans if plan.condition.possible(weak))
-        self._anchors.close()
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Ruleset, float]]:
         return Matcher, (self.ruleset, self.timeout)
@@ -115,74 +118,73 @@ class Matcher:
     def _match(
         self, document: Document, segments: Sequence[Segment], anywhere: bool, threatened: Container[int]
     ) -> Matches:
-        if len(self._answers) > _REMEMBERED:
-            self._answers.clear()
         paragraphs = _paragraphs(segments)
         foreign = set() if anywhere else self._foreign(document.source)
         timed_out: set[int] = set()
         hits: list[Hit] = []
-        held: set[int] = set()
-
-        def ask(ordinals: Iterable[int], keep: bool) -> None:
-            asked = {at: _question(document.text, paragraphs[at], at, len(paragraphs), anywhere, keep) for at in ordinals}
-            for at, answer in self._ask(document.text, asked, paragraphs, timed_out).items():
-                index, start = paragraphs[at][0][0], paragraphs[at][0][1].start
-                for which, number, first, last in answer:
+        for ordinal, paragraph in enumerate(paragraphs):
+            question = _question(document.text, paragraph, ordinal, len(paragraphs), anywhere)
+            asked = self._meet(question, paragraph)
+            index, first = paragraph[0]
+            held = ordinal in threatened
+            for keep in (False, True):
+                # Where nothing else holds there is nothing to keep.
+                if keep and not held:
+                    continue
+                answer = asked.answers[keep]
+                if answer is None:
+                    answer = self._answer(asked, question, paragraph, keep, timed_out)
+                for which, number, start, end in answer:
                     if which not in foreign:
-                        held.add(at)
-                        hits.append(Hit(self._rules[which], index + number, start + first, start + last))
-
-        ask(range(len(paragraphs)), keep=False)
-        ask([at for at in range(len(paragraphs)) if at in held or at in threatened], keep=True)
+                        held = True
+                        hits.append(Hit(self._rules[which], index + number, first.start + start, first.start + end))
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.rule.id))
         return Matches(hits, tuple(self._rules[at].id for at in sorted(timed_out - foreign)))
 
-    def _ask(
-        self, text: str, asked: dict[int, _Question], paragraphs: list[_Paragraph], timed_out: set[int]
-    ) -> dict[int, _Answer]:
-        """The rules that hold in some paragraphs, whatever their source."""
-        answers = {at: self._answers[question] for at, question in asked.items() if question in self._answers}
-        new = [at for at in asked if at not in answers]
-        for at, present in zip(new, self._anchors.present(text, [_segments(paragraphs[at]) for at in new]), strict=True):
-            answers[at] = self._answer(asked[at], paragraphs[at], present, timed_out)
-        return answers
+    def _meet(self, question: _Question, paragraph: _Paragraph) -> _Asked:
+        """What is known of a paragraph."""
+        asked = self._met.get(question)
+        if asked is None:
+            if len(self._met) > _REMEMBERED:
+                self._met.clear()
+            asked = self._met[question] = _Asked(self._anchors.possible(question[0], _searchable(question[0], paragraph)))
+        return asked
 
-    def _answer(self, question: _Question, paragraph: _Paragraph, present: set[int], timed_out: set[int]) -> _Answer:
-        """The rules that hold in one paragraph; remembered unless one ran out of time."""
+    def _answer(
+        self, asked: _Asked, question: _Question, paragraph: _Paragraph, keep: bool, timed_out: set[int]
+    ) -> _Answer:
+        """The rules that hold in one paragraph, those that keep or the others; remembered unless one ran out of time."""
+        text, _, head, tail = question
+        by_leaf = self._by_leaf[keep]
         answer: _Answer = []
         late = False
         pieces: dict[Level, list[_Piece]] = {}
         shortest: dict[Level, int] = {}
-        for at in self._candidates(present, question.keep):
+        for at in sorted({by_leaf[leaf] for leaf in asked.possible if leaf in by_leaf}):
             plan = self._plans[at]
             level = plan.level
-            if at in timed_out or (plan.position and not getattr(question, plan.position)):
+            if at in timed_out or (plan.position and not (head if plan.position == "head" else tail)):
                 continue
             if plan.longest < inf:
                 if level not in shortest:
                     shortest[level] = _shortest(paragraph, level)
                 if shortest[level] > plan.longest:
                     continue
-            if not plan.condition.possible(present):
+            if not plan.condition.possible(asked.possible):
                 continue
             if level not in pieces:
-                pieces[level] = _pieces(question.text, paragraph, level, present)
+                pieces[level] = _pieces(text, paragraph, level, asked.possible)
             try:
                 answer += ((at, *hit) for hit in self._hits(plan, pieces[level]))
             except TimeoutError:
                 timed_out.add(at)
                 late = True
         if not late:
-            self._answers[question] = answer
+            asked.answers[keep] = answer
         return answer
 
     def _foreign(self, source: str) -> set[int]:
-        return {at for at, rule in enumerate(self._rules) if rule.where.sources and source not in rule.where.sources}
-
-    def _candidates(self, present: set[int], keep: bool) -> list[int]:
-        """The rules, those that keep or the others, of which an atom stands in a paragraph, and those without any."""
-        triggered = self._triggered[keep]
-        return sorted({triggered[number] for number in present if number in triggered}.union(self._loose[keep]))
+        return {at for at in self._sourced if source not in self._rules[at].where.sources}
 
     def _hits(self, plan: _Plan, pieces: list[_Piece]) -> Iterator[tuple[int, int, int]]:
         """Where a rule holds: which of the paragraph's segments, and the span within the paragraph."""
@@ -198,17 +200,24 @@ class Matcher:
                 yield number, piece.start, piece.end
 
 
-def _question(
-    text: str, paragraph: _Paragraph, ordinal: int, count: int, anywhere: bool, keep: bool
-) -> _Question:
-    start, end = paragraph[0][1].start, paragraph[0][1].end
+def _question(text: str, paragraph: _Paragraph, ordinal: int, count: int, anywhere: bool) -> _Question:
+    start, end = paragraph[0][1][:2]
     parts = tuple([(segment.start - start, segment.end - start) for _, segment in paragraph[1:]])
     near = max(_END, -(-count // 5))
-    return _Question(text[start:end], parts, anywhere or ordinal < near, anywhere or ordinal >= count - near, keep)
+    return text[start:end], parts, anywhere or ordinal < near, anywhere or ordinal >= count - near
 
 
-def _segments(paragraph: _Paragraph) -> list[Segment]:
-    return [segment for _, segment in paragraph]
+def _searchable(text: str, paragraph: _Paragraph) -> str:
+    """A paragraph and the segments below it as anchors are looked for in them, each on a line.
+
+    Of segments their openings will do, but for those that fold otherwise alone, such as one that parts a date.
+    """
+    whole = paragraph[0][1]
+    lines = [openings.marked(text, 0, whole.folded)]
+    for _, segment in paragraph[1:]:
+        line = openings.marked(text, segment.start - whole.start, segment.folded)
+        lines.append(openings.only(line) if segment.folded in whole.folded else line)
+    return "\n".join(lines)
 
 
 def _shortest(paragraph: _Paragraph, level: Level) -> int:
@@ -217,11 +226,11 @@ def _shortest(paragraph: _Paragraph, level: Level) -> int:
     return min((segment.folded.count(" ") + 1 for _, segment in paragraph if segment.stands_for(wanted)), default=0)
 
 
-def _pieces(text: str, paragraph: _Paragraph, level: Level, present: set[int]) -> list[_Piece]:
+def _pieces(text: str, paragraph: _Paragraph, level: Level, possible: set[int]) -> list[_Piece]:
     """The segments of a paragraph that a level means, made ready to be asked; offsets are the paragraph's."""
     origin = paragraph[0][1].start
     return [
-        (number, Piece(text, segment.start - origin, segment.end - origin, segment.folded, present))
+        (number, Piece(text, segment.start - origin, segment.end - origin, segment.folded, possible))
         for number, (_, segment) in enumerate(paragraph)
         if segment.stands_for("paragraph" if level == "span" else level)
     ]

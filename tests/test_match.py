@@ -317,16 +317,28 @@ _word = st.sampled_from(
         "don’t",
         "Straße",
         "©",
+        "a",
+        "“",
+        "-",
+        "½",
+        "№",
+        "_",
     ]
 )
 _phrase = st.lists(st.one_of(_word, st.just("{legal|tax|}"), st.just("{not|no more}"), st.just("…")), min_size=1, max_size=4)
-_regex = st.lists(
-    st.one_of(
-        _word.map(regex.escape),
-        st.sampled_from([r"\s+", r"\W*", r"\b", ".?", r"\d+", "(?:legal|tax)", "[ae]?", "(?:not )?", "(?i:İL)"]),
+_start = st.sampled_from(["", "", r"\A", r"\A\W*", r"\A\s*", r"\A\W+", "^", r"\A(?!legal)", r"\A[\s“-]*"])
+_regex = st.builds(
+    lambda start, parts: [start, *parts],
+    _start,
+    st.lists(
+        st.one_of(
+            _word.map(regex.escape),
+            st.sampled_from([r"\s+", r"\W*", r"\b", ".?", r"\d+", "(?:legal|tax)", "[ae]?", "(?:not )?", "(?i:İL)"]),
+            st.sampled_from([r"a\W*a", "(?:may |legal )*", r"(?:no\b|not|n)?", "[-–“]", r"(?:\W*a){2}", "(?:le|li)"]),
+        ),
+        min_size=1,
+        max_size=5,
     ),
-    min_size=1,
-    max_size=5,
 )
 _leaf = st.one_of(
     _phrase.map(lambda words: {"phrase": " ".join(words)}),
@@ -360,7 +372,7 @@ def said(match: Match, text: str) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.one_of(_leaf, _group),
     st.lists(_text, min_size=1, max_size=4),

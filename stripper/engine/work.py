@@ -54,14 +54,14 @@ def _set_up(rules: Ruleset, spared: frozenset[str], timeout: float) -> None:
 
 
 def prepare(chunk: Chunk) -> Prepared:
-    """Parse and fingerprint, and put by what was parsed: pages are parsed once, standard input can be read once."""
+    """Parse, segment and fingerprint; put by what was made: this is done once, and standard input can be read only once."""
     items: list[Item] = [finish(item) for item in chunk.items]
-    documents = [item for item in items if isinstance(item, Document)]
+    segmented = [(item, segments(item.text)) for item in items if isinstance(item, Document)]
     if chunk.spool:
         with chunk.spool.open("wb") as file:
-            pickle.dump(items, file, pickle.HIGHEST_PROTOCOL)
-    met = [fingerprint(document, segments(document.text)) for document in documents]
-    return Prepared(len(documents), met, [item for item in items if isinstance(item, Rejected | Skipped)])
+            pickle.dump((items, [found for _, found in segmented]), file, pickle.HIGHEST_PROTOCOL)
+    met = [fingerprint(document, found) for document, found in segmented]
+    return Prepared(len(segmented), met, [item for item in items if isinstance(item, Rejected | Skipped)])
 
 
 class Stripping(NamedTuple):
@@ -80,8 +80,9 @@ def strip_chunk(work: Stripping) -> list[Done]:
     if work.library != _known[0]:
         _strip[:] = [_strip[0]._replace(library=load(work.library) if work.library else None)]
         _known[:] = [work.library]
-    items = work.chunk.items
+    items, segmented = work.chunk.items, iter(())
     if work.chunk.spool:
-        items = pickle.loads(work.chunk.spool.read_bytes())
+        items, found = pickle.loads(work.chunk.spool.read_bytes())
         work.chunk.spool.unlink()
-    return [_strip[0](item) if isinstance(item, Document) else item for item in map(finish, items)]
+        segmented = iter(found)
+    return [_strip[0](item, next(segmented, None)) if isinstance(item, Document) else item for item in map(finish, items)]

@@ -1,11 +1,11 @@
 """Atoms: strings that stand in the folded text of everything a phrase, regex or known text can match.
 
-Each set of atoms is one that at least one member of must stand there. They are looked for in `searchable` text with a
-space before and after it. Nothing that is matched may lack them; that they also stand elsewhere only costs time.
+Each set of atoms is one that at least one member of must stand there. They are looked for in `searchable` text. Nothing that is matched may lack them; that they also stand elsewhere only costs time.
 """
 
 from __future__ import annotations
 
+import re
 import re._constants as op  # type: ignore[import-not-found]
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ Atoms: TypeAlias = frozenset[str]
 _Item: TypeAlias = str | tuple[str, ...] | Atoms | None
 
 # Stands for `\b`, and folds to nothing: no mark follows a letter there, for marks are word characters to `regex`.
-_BOUNDARY = "\u2060"
+BOUNDARY = "\u2060"
 
 # A choice this wide is spelled out in full; longer strings than _ENOUGH say no more.
 _WIDEST = 8
@@ -43,13 +43,19 @@ _COMMON = frozenset(
 )
 # All words that a date is made of, each between line ends.
 _DATE_WORDS = "\n".join(["", *sorted(normalize.DATE_WORDS), ""])
-_unspaced_ranges = [(ord(UNSPACED[at]), ord(UNSPACED[at + 2])) for at in range(0, len(UNSPACED), 3)]
+_unspaced = re.compile(f"[{UNSPACED}]")
 
 
 def searchable(folded: str) -> str:
-    """Folded text as atoms are looked for in it: ``regex`` takes dotted and dotless i for i, folding does not."""
+    """Folded text as atoms are looked for in it: between spaces, and where a script has none, once more with spaces."""
     if folded.isascii():
-        return folded
+        return f" {folded} "
+    own = plain(folded)
+    return f" {own}  {' '.join(words(own))} " if _unspaced.search(own) else f" {own} "
+
+
+def plain(folded: str) -> str:
+    """``regex`` takes dotted and dotless i for i, folding does not."""
     return folded.replace("i\u0307", "i").replace("\u0131", "i")
 
 
@@ -71,14 +77,14 @@ def are_weak(atoms: Atoms) -> bool:
 def signs_of(leaf: Match) -> list[Atoms]:
     """Of a regex: sets of signs that fold to nothing, of which one each must stand in a segment's own text; rare first."""
     tree = patterns.parse(leaf.regex) if leaf.regex else None
-    found = [] if tree is None else list(dict.fromkeys(_signs(_flat(tree))))
+    found = [] if tree is None else list(dict.fromkeys(_signs(flat(tree))))
     return sorted(found, key=lambda signs: len(signs & COMMON_SIGNS))[:_SETS]
 
 
 def _signs(nodes: Iterable[Any]) -> Iterator[Atoms]:
     for kind, value in nodes:
         if kind in patterns.REPEATS and value[0]:
-            yield from _signs(_flat(value[2]))
+            yield from _signs(flat(value[2]))
         elif kind in (op.LITERAL, op.IN):
             members = [(kind, value)] if kind is op.LITERAL else value
             signs = tuple(chr(code) for member, code in members if member is op.LITERAL)
@@ -114,17 +120,40 @@ def _few(sets: Iterable[Atoms]) -> tuple[Atoms, ...]:
 
 
 def _of_phrase(parts: Sequence[Part]) -> list[Atoms]:
+    # Words are parted at both ends of a phrase, and at those of a gap.
+    items: list[Any] = [" "]
+    for part in parts:
+        items += [" ", None, " "] if part is None else [None] if isinstance(part, tuple) and GAP in "".join(part) else [part]
+    items.append(" ")
     found = []
-    for window in _windows([None if isinstance(part, tuple) and GAP in "".join(part) else part for part in parts]):
-        atoms = frozenset(searchable(" ".join("".join(choice).split())) for choice in product(*window))
+    for window in _windows(items):
+        atoms = frozenset(_whole("".join(choice)) for choice in product(*window))
         if "" not in atoms:
             found.append(_shortest(atoms))
     # A choice too wide to be spelled out with what stands around it, or with gaps, may still be the best there is.
-    for part in parts:
+    for at, part in enumerate(parts):
         if isinstance(part, tuple) and "" not in part:
-            tellings = (max(map(searchable, choice.split(GAP)), key=_telling) for choice in part)
+            before, after = _side(parts, at - 1)[-1:], _side(parts, at + 1)[:1]
+            tellings = (
+                max(map(_whole, f"{before}{choice}{after}".replace(GAP, f" {GAP} ").split(GAP)), key=_telling)
+                for choice in part
+            )
             found.append(_shortest(frozenset(tellings)))
     return found
+
+
+def _side(parts: Sequence[Part], at: int) -> str:
+    """What stands beside a choice, as far as it tells whether words are parted there."""
+    part = parts[at] if 0 <= at < len(parts) else None
+    return " " if part is None else part if isinstance(part, str) else "x"
+
+
+def _whole(said: str) -> str:
+    """A part of a phrase as an atom: with the spaces at its ends, but in scripts that have none."""
+    folded = plain(" ".join(said.split()))
+    if not folded or _unspaced.search(folded):
+        return folded
+    return (" " if said[0] == " " else "") + folded + (" " if said[-1] == " " else "")
 
 
 def _of_text(text: str) -> Atoms:
@@ -135,14 +164,10 @@ def _of_text(text: str) -> Atoms:
         spelled = [known[at]]
         for word in known[at + 1 : at + 3]:
             # Beside a character of an unspaced script there may be a space or none.
-            spaces = (" ", "") if any(map(_unspaced, (spelled[0][-1], word[0]))) else (" ",)
+            spaces = (" ", "") if _unspaced.search(spelled[0][-1] + word[0]) else (" ",)
             spelled = [before + space + word for before in spelled for space in spaces]
-        found.update(map(searchable, spelled))
+        found.update(map(plain, spelled))
     return frozenset(found)
-
-
-def _unspaced(character: str) -> bool:
-    return any(low <= ord(character) <= high for low, high in _unspaced_ranges)
 
 
 def _windows(items: Sequence[Any]) -> Iterable[list[tuple[str, ...]]]:
@@ -186,13 +211,13 @@ def _certain(raw: str) -> str:
     A mark after the literal would join its last letter, and a mark that begins it joins the letter before.
     """
     start, end = 0, len(raw)
-    while start < end and _joins(raw[start]):
+    while start < end and joins(raw[start]):
         start += 1
-    while start < end and _joins(raw[end - 1]):
+    while start < end and joins(raw[end - 1]):
         end -= 1
     if start < end and unicodedata.category(raw[end - 1])[0] == "L":
         end -= 1
-    return searchable(_outside_dates(inner_fold(raw[start:end])))
+    return plain(_outside_dates(inner_fold(raw[start:end])))
 
 
 def _outside_dates(folded: str) -> str:
@@ -213,7 +238,17 @@ def _outside_dates(folded: str) -> str:
     return max(runs, key=_telling) if any(map(str.strip, runs)) else "0" if "0" in folded else ""
 
 
-def _joins(character: str) -> bool:
+def date_in(folded: str) -> int:
+    """Where in the beginning of a folded text the first word stands that can become part of a date; its end where none can."""
+    at = 0
+    for word in folded.split(" "):
+        if word and "\n" + word + ("\n" if at + len(word) < len(folded) else "") in _DATE_WORDS:
+            return at
+        at += len(word) + 1
+    return len(folded)
+
+
+def joins(character: str) -> bool:
     """Whether a normal form may put a character together with the one before: marks, Hangul's vowels and finals."""
     return (
         unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff"
@@ -223,24 +258,24 @@ def _joins(character: str) -> bool:
 def _items(nodes: Any) -> list[_Item]:
     """What a sequence of a parse tree says for certain, texts in a row put together."""
     items: list[_Item] = []
-    flat = list(_flat(nodes))
-    for at, (kind, value) in enumerate(flat):
-        if kind is not op.LITERAL and items and isinstance(items[-1], (str, tuple)) and _no_mark_at(flat, at):
-            items.append(_BOUNDARY)
-        items += [_of_branch(value[1], _plain(flat[at + 1 :]))] if kind is op.BRANCH else _of_node(kind, value)
+    opened = list(flat(nodes))
+    for at, (kind, value) in enumerate(opened):
+        if kind is not op.LITERAL and items and isinstance(items[-1], (str, tuple)) and no_mark_at(opened, at):
+            items.append(BOUNDARY)
+        items += [_of_branch(value[1], _plain(opened[at + 1 :]))] if kind is op.BRANCH else _of_node(kind, value)
     return _joined(items)
 
 
-def _no_mark_at(nodes: Sequence[Any], at: int) -> bool:
+def no_mark_at(nodes: Sequence[Any], at: int) -> bool:
     """Whether what stands at a place of a sequence, or nothing, is for certain no mark."""
     for kind, value in nodes[at:]:
         if kind is op.AT and value in (op.AT_BOUNDARY, op.AT_END, op.AT_END_STRING):
             return True
         if kind is op.LITERAL:
-            return not _joins(chr(value))
+            return not joins(chr(value))
         if kind is op.IN:
             return _no_mark_in(value)
-        if kind not in patterns.REPEATS or not _no_mark_at([*_flat(value[2]), (op.AT, op.AT_END)], 0):
+        if kind not in patterns.REPEATS or not no_mark_at([*flat(value[2]), (op.AT, op.AT_END)], 0):
             return False
         if not patterns.may_be_empty((kind, value)):
             return True
@@ -257,7 +292,7 @@ def _no_mark_in(members: Any) -> bool:
             signs = []
         else:
             return False
-        if any(map(_joins, signs)):
+        if any(map(joins, signs)):
             return False
     return True
 
@@ -272,11 +307,11 @@ def _plain(nodes: list[Any]) -> list[Any]:
     return list(takewhile(plain, nodes))
 
 
-def _flat(nodes: Any) -> Iterator[Any]:
+def flat(nodes: Any) -> Iterator[Any]:
     """A sequence with its groups opened."""
     for kind, value in nodes:
         if kind in (op.SUBPATTERN, op.ATOMIC_GROUP):
-            yield from _flat(value[3] if kind is op.SUBPATTERN else value)
+            yield from flat(value[3] if kind is op.SUBPATTERN else value)
         else:
             yield kind, value
 
@@ -297,7 +332,7 @@ def _of_node(kind: Any, value: Any) -> list[_Item]:
     if kind is op.IN:
         return [_of_class(value)]
     if kind is op.AT and value is op.AT_BOUNDARY:
-        return [_BOUNDARY]
+        return [BOUNDARY]
     if kind in (op.AT, op.ASSERT_NOT):
         return []  # of no width, and says nothing of its own
     if kind is op.ASSERT:
@@ -322,7 +357,7 @@ def _of_class(members: Any) -> _Item:
         else:
             return None
         for sign in signs:
-            if _joins(sign):
+            if joins(sign):
                 return None
             folds.setdefault(inner_fold(sign), sign)
             if len(folds) > _WIDEST // 2:

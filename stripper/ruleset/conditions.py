@@ -6,7 +6,7 @@ Patterns are compiled when they are first asked, so that a run pays only for rul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ import regex
 
 from stripper.model import Span
 from stripper.normalize import fold, fold_with_offsets
-from stripper.ruleset import atoms, phrases
+from stripper.ruleset import atoms, openings, phrases
 from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.language import Match
 from stripper.ruleset.phrases import GAP
@@ -28,19 +28,17 @@ SHORTEST_KNOWN = 4
 class Piece:
     """A segment as conditions see it: its folded words, and its own text, cut out only when asked for.
 
-    present: numbers of the anchors that stand in the segment's paragraph.
+    possible: numbers of the leaves of which all anchors stand in the segment's paragraph.
     words: how many folded words it has; in scripts without spaces, characters.
     """
 
-    __slots__ = ("_raw", "_text", "end", "padded", "present", "searchable", "start", "words")
+    __slots__ = ("_raw", "_text", "end", "marked", "padded", "possible", "start", "words")
 
-    def __init__(self, text: str, start: int, end: int, folded: str, present: set[int]) -> None:
-        self._text, self.start, self.end, self.present = text, start, end, present
+    def __init__(self, text: str, start: int, end: int, folded: str, possible: Set[int]) -> None:
+        self._text, self.start, self.end, self.possible = text, start, end, possible
         self.padded = f" {folded} "
-        if folded.isascii():
-            self.searchable, self.words = self.padded, self.padded.count(" ") - 1
-        else:
-            self.searchable, self.words = atoms.searchable(self.padded), len(phrases.words(folded))
+        self.words = self.padded.count(" ") - 1 if folded.isascii() else len(phrases.words(folded))
+        self.marked = openings.marked(text, start, folded)
         self._raw: str | None = None
 
     @property
@@ -51,14 +49,15 @@ class Piece:
 
 
 class Condition(Protocol):
-    """`holds` and `spans` raise TimeoutError where a pattern takes longer than ``timeout`` seconds."""
+    """`holds` and `spans` raise TimeoutError where a pattern takes longer than ``timeout`` seconds.
 
-    def triggers(self) -> Iterable[int]:
-        """Numbers of the sets of atoms of which one at least is present wherever it is possible, unless it needs none."""
-        ...
+    leaves: numbers, among the anchors, of phrases, regexes and texts one of which at least must hold.
+    """
 
-    def possible(self, present: set[int]) -> bool:
-        """Whether it may hold in a paragraph where one atom of each of these sets stands, and none of the others."""
+    leaves: tuple[int, ...]
+
+    def possible(self, leaves: Set[int]) -> bool:
+        """Whether it may hold in a paragraph where no other leaves than these may."""
         ...
 
     def holds(self, piece: Piece, timeout: float) -> bool: ...
@@ -84,26 +83,24 @@ def compile(match: Match, anchors: Anchors) -> Condition:
 class _Leaf:
     def __init__(self, match: Match, anchors: Anchors) -> None:
         self._match = match
-        sets = atoms.of(match)
-        signs = atoms.signs_of(match) if not sets or atoms.are_weak(sets[0]) else []
-        numbers = anchors.add(sets, signs)
-        self._needed = frozenset(numbers)
-        # Signs are there only where the atoms say little.
-        self._triggers = numbers[len(sets) :][:1] or numbers[:1]
+        opening = openings.of(match.regex) if match.regex else frozenset()
+        # What says little is not looked for where the first words or the signs say more.
+        sets = [found for found in atoms.of(match) if not (opening and atoms.are_weak(found))]
+        signs = atoms.signs_of(match) if not opening and (not sets or atoms.are_weak(sets[0])) else []
+        self._number = anchors.add([opening, *sets] if opening else sets, signs)
+        self.leaves = (self._number,)
         # Looked for in each segment once its paragraph has them, where they are few: cheaper than to run a pattern.
+        self._opening = tuple(opening) or ("",)
         self._few = [tuple(sorted(found)) for found in sets if len(found) <= _FEW]
         self._signs = [tuple(sorted(found)) for found in signs]
 
-    def triggers(self) -> Iterable[int]:
-        return self._triggers
-
-    def possible(self, present: set[int]) -> bool:
-        return self._needed <= present
+    def possible(self, leaves: Set[int]) -> bool:
+        return self._number in leaves
 
     def _may_hold(self, piece: Piece) -> bool:
-        if not self._needed <= piece.present:
+        if self._number not in piece.possible or not piece.marked.startswith(self._opening):
             return False
-        if self._few and not _stands(self._few, piece.searchable):
+        if self._few and not _stands(self._few, piece.marked):
             return False
         return not self._signs or _stands(self._signs, piece.raw)
 
@@ -210,28 +207,25 @@ class _Group:
         self._any = [compile(child, anchors) for child in match.any]
         self._all = [compile(child, anchors) for child in match.all]
         self._none = [compile(child, anchors) for child in match.none]
+        # Each of these must hold: what is met least is what the group is looked up by.
+        must = [child.leaves for child in self._all]
+        if self._any:
+            must.append(tuple(leaf for child in self._any for leaf in child.leaves))
+        self.leaves = min(must, key=lambda leaves: (not anchors.always.isdisjoint(leaves), len(anchors.weak & {*leaves})))
+        self._ways = {leaf: at for at, child in enumerate(self._any) for leaf in child.leaves}
 
-    def triggers(self) -> Iterable[int]:
-        return (number for child in (*self._any, *self._all) for number in child.triggers())
+    def possible(self, leaves: Set[int]) -> bool:
+        return all(child.possible(leaves) for child in self._all) and (
+            not self._any or any(child.possible(leaves) for child in self._any)
+        )
 
-    # Loops, not any() and all(): this is where a run spends its time.
-
-    def possible(self, present: set[int]) -> bool:
-        for child in self._all:
-            if not child.possible(present):
-                return False
-        for child in self._any:
-            if child.possible(present):
-                return True
-        return not self._any
+    def _likely(self, piece: Piece) -> list[Condition]:
+        """The alternatives that may hold, in order: a rule has dozens, and one or two of them are met."""
+        return [self._any[at] for at in sorted({self._ways[leaf] for leaf in self._ways.keys() & piece.possible})]
 
     def holds(self, piece: Piece, timeout: float) -> bool:
-        for child in self._any:
-            if child.holds(piece, timeout):
-                break
-        else:
-            if self._any:
-                return False
+        if self._any and not any(child.holds(piece, timeout) for child in self._likely(piece)):
+            return False
         for child in self._all:
             if not child.holds(piece, timeout):
                 return False
@@ -242,7 +236,7 @@ class _Group:
         if not self.holds(piece, timeout):
             return []
         if self._any:
-            return merged(span for child in self._any for span in child.spans(piece, timeout))
+            return merged(span for child in self._likely(piece) for span in child.spans(piece, timeout))
         return next(filter(None, (child.spans(piece, timeout) for child in self._all)), [])
 
 

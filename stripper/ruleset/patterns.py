@@ -27,7 +27,7 @@ REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 
 _property = re.compile(r"\\[pP](?:\{\^?[\w\s=:&-]+\}|[A-Za-z])")
 # Fuzzy matching and POSIX classes, which Python takes for literals, and flags that change what a word is.
-_read_otherwise = re.compile(r"(?<!\\)(?:\\\\)*\{(?!\d*,?\d*\})|\[:\^?\w+:\]|\(\?[imsux]*[aL]")
+_read_otherwise = re.compile(r"(?<!\\)(?:\\\\)*(?:\{(?!\d*,?\d*\})|\(\?[imsux]*[aL])|\[:\^?\w+:\]")
 _repeat = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 
 # Stands for all characters when two parts of a pattern are compared.

@@ -1,0 +1,156 @@
+"""Openings: how a segment's folded text can begin where a regex that is bound to the start of the text matches.
+
+Most rules ask for a whole line by its first words, so this tells more than any atom. An opening is an atom with a mark
+before it that stands at the start of a segment alone. Signs before the first word are nothing to folding, and a regex may
+step over them; segments that open with one that folds to a letter have a mark of their own, which is every opening.
+"""
+
+from __future__ import annotations
+
+import re
+import re._constants as op  # type: ignore[import-not-found]
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import dropwhile
+from typing import Any, TypeAlias
+
+from stripper.normalize import fold
+from stripper.ruleset import atoms, patterns
+from stripper.ruleset.phrases import inner_fold
+
+# The beginning of a match, and whether that is all that was matched so far, so that what comes next stands right behind it.
+_Begun: TypeAlias = tuple[str, bool]
+
+# No folded text holds these.
+_WORD, _SIGN = "\x02", "\x03"
+_signs = re.compile(r"[\W_]*")
+_LENGTH = 24
+"""Characters of an opening that are looked at."""
+# Beginnings are not drawn out further than this, and a leaf has no more of them.
+_ENOUGH, _MOST = 6, 1000
+
+
+def marked(text: str, start: int, folded: str) -> str:
+    """The searchable text of a segment that starts in a text, behind the mark of how it opens."""
+    first = text[start : start + 1]
+    if not first.isalpha():
+        lead = _signs.match(text, start)
+        assert lead
+        first = text[lead.end() : lead.end() + 1]
+        if not (first.isalpha() or first.isdecimal()) or not _is_silent(lead[0]):
+            return _SIGN + atoms.searchable(folded)
+    return _WORD + atoms.searchable(folded)
+
+
+@lru_cache(maxsize=1024)
+def _is_silent(signs: str) -> bool:
+    return not fold(signs)
+
+
+def only(marked: str) -> str:
+    """Of a marked text what openings can be found in."""
+    return marked[:_LENGTH]
+
+
+def of(pattern: str) -> atoms.Atoms:
+    """The openings of a regex, one of which every segment it matches has; none where it may match anything."""
+    tree = patterns.parse(pattern)
+    if tree is None:
+        return frozenset()
+    nodes = list(atoms.flat(tree))
+    starts = (op.AT_BEGINNING_STRING,) if tree.state.flags & re.MULTILINE else (op.AT_BEGINNING_STRING, op.AT_BEGINNING)
+    if not nodes or nodes[0][0] is not op.AT or nodes[0][1] not in starts:
+        return frozenset()
+    begun = _drawn_out({("", True)}, list(dropwhile(_is_left_out, nodes)))
+    found = {opening for said, _ in begun for opening in _certain(said)}
+    if len(found) > _MOST or "" in found:
+        return frozenset()
+    return frozenset([_SIGN, *(f"{_WORD} {said}"[:_LENGTH] for said in found)])
+
+
+def _drawn_out(begun: set[_Begun], nodes: Sequence[Any]) -> set[_Begun]:
+    """Beginnings with what a sequence adds to them."""
+    for at, node in enumerate(nodes):
+        still = {said for said, goes_on in begun if goes_on and len(said.strip()) < _ENOUGH}
+        if not still:
+            break
+        added = list(_said(node))
+        if len(begun) + len(still) * len(added) > _MOST:
+            still &= {""}
+        done = {(said, False) for said, goes_on in begun if not goes_on or said not in still}
+        if node[0] is not op.LITERAL and atoms.no_mark_at(nodes, at):
+            still = {said + atoms.BOUNDARY if said[-1:].isalpha() else said for said in still}
+        begun = done | {(said + more, goes_on) for said in still for more, goes_on in added}
+    return begun
+
+
+def _said(node: Any) -> Iterator[_Begun]:
+    """The ways in which what a node matches can begin."""
+    kind, value = node
+    if kind is op.LITERAL:
+        yield chr(value), True
+    elif kind is op.AT and value is op.AT_BOUNDARY:
+        yield atoms.BOUNDARY, True
+    elif kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
+        yield "", True
+    elif kind is op.IN:
+        yield from _of_class(value)
+    elif kind is op.BRANCH:
+        for branch in value[1]:
+            yield from _drawn_out({("", True)}, list(atoms.flat(branch)))
+    elif kind in patterns.REPEATS:
+        low, high, body = value
+        if low == 0:
+            yield "", True
+        for said, goes_on in _drawn_out({("", True)}, list(atoms.flat(body))):
+            # However often a space or a digit stands, it folds to one.
+            yield said, goes_on and (high == 1 or said in (" ", "0"))
+    else:
+        yield "", False
+
+
+def _is_left_out(node: Any) -> bool:
+    """Whether a node at the start matches nothing but signs, or nothing at all."""
+    kind, value = node
+    if kind not in patterns.REPEATS:
+        return kind in (op.AT, op.ASSERT_NOT)
+    low, _, ((inner, what), *more) = value
+    members = what if inner is op.IN else [(inner, what)]
+    return not (low or more) and all(
+        (member is op.LITERAL and not chr(code).isalnum())
+        or (member is op.CATEGORY and code in (op.CATEGORY_NOT_WORD, op.CATEGORY_SPACE))
+        for member, code in members
+    )
+
+
+def _of_class(members: Any) -> Iterator[_Begun]:
+    signs: set[str] = set()
+    for kind, value in members:
+        if kind is op.LITERAL:
+            signs.add(chr(value))
+        elif kind is op.RANGE and value[1] - value[0] < 32:
+            signs.update(map(chr, range(value[0], value[1] + 1)))
+        elif kind is op.CATEGORY and value is op.CATEGORY_SPACE:
+            signs.add(" ")
+        elif kind is op.CATEGORY and value is op.CATEGORY_DIGIT:
+            signs.add("0")
+        else:
+            yield "", False
+            return
+    yield from ((sign, True) for sign in sorted(signs))
+
+
+def _certain(said: str) -> Iterator[str]:
+    """What a folded text begins with for certain, one or the other, if the text begins so, whatever follows."""
+    end = len(said)
+    while end and atoms.joins(said[end - 1]):
+        end -= 1
+    if said[end - 1 : end].isalpha():
+        end -= 1  # a mark that follows would join it
+    folded = atoms.plain(inner_fold(said[:end])).lstrip()
+    cut = atoms.date_in(folded)
+    if folded and cut == 0:
+        # Either the word stands, or the date that begins with it.
+        yield "0"
+        cut = len(folded.split(" ")[0])
+    yield folded[:cut]
