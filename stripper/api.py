@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from stripper import library as libraries
+from stripper import ready
 from stripper.explain import Part
 from stripper.explain import explain as explain_document
 from stripper.library import Library
-from stripper.match import Matcher
 from stripper.model import Document, Result
-from stripper.ruleset import Ruleset, builtin, load
+from stripper.ruleset import Ruleset, builtin
 from stripper.strip import Strip
 
 
@@ -39,9 +39,9 @@ class Stripper:
         keep: Iterable[str] = (),
         rule_timeout: float = 1.0,
     ) -> None:
-        ruleset = rules if isinstance(rules, Ruleset) else load([builtin(), *map(Path, rules)])
+        ruleset = rules if isinstance(rules, Ruleset) else ready.ruleset([builtin(), *map(Path, rules)])
         known = library if isinstance(library, Library | None) else libraries.load(Path(library))
-        self._strip = Strip(Matcher(ruleset, rule_timeout), ruleset.policy, known, frozenset(keep))
+        self._strip = Strip(ready.matcher(ruleset, rule_timeout), ruleset.policy, known, frozenset(keep))
 
     @property
     def rules(self) -> Ruleset:

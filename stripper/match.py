@@ -74,7 +74,7 @@ class _Plan(NamedTuple):
 
 
 class Matcher:
-    """The rules of a ruleset, made ready to match. Pickles as its ruleset, which is made ready anew.
+    """The rules of a ruleset, made ready to match. It pickles with all that was compiled so far.
 
     timeout: seconds that one regex may take on one segment.
     unanchored: ids of rules without an atom that says much, which are tried on (nearly) every paragraph.
@@ -98,8 +98,13 @@ class Matcher:
         weak = self._anchors.weak
         self.unanchored: tuple[str, ...] = tuple(plan.rule.id for plan in self._plans if plan.condition.possible(weak))
 
-    def __reduce__(self) -> tuple[type[Matcher], tuple[Ruleset, float]]:
-        return Matcher, (self.ruleset, self.timeout)
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_met": {}}
+
+    def compile(self) -> None:
+        """Compile all patterns now, not when they are first asked."""
+        for plan in self._plans:
+            plan.condition.compile()
 
     def match(self, document: Document, segments: Sequence[Segment], threatened: Container[int] = ()) -> Matches:
         """Every rule that holds for one of the segments, or with level span for a part of a paragraph.

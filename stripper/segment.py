@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import sentencex
 
@@ -53,6 +53,16 @@ class Paragraph(NamedTuple):
     lines: tuple[Line, ...]
 
 
+# The distinct segments of a paragraph: span within it, level, folded text, key, and the levels below that it also is.
+_Parts: TypeAlias = list[tuple[int, int, Level, str, int, frozenset[Level]]]
+Outline: TypeAlias = tuple[int, tuple[Span, ...], _Parts]
+"""A paragraph: where it starts, and within it its lines and all segments. Of plain values: it pickles fast."""
+
+# Paragraphs at hand, by their text and lines.
+_met: dict[tuple[str, tuple[Span, ...]], _Parts] = {}
+_REMEMBERED = 1 << 13
+
+
 class _Piece(NamedTuple):
     start: int
     end: int
@@ -86,27 +96,52 @@ def _paragraphs(text: str) -> list[list[Span]]:
     return found
 
 
-def segments(text: str) -> list[Segment]:
-    """The distinct segments of a text: each paragraph, then its lines if it has several, then its sentences likewise."""
-    found: list[Segment] = []
-    for ordinal, lines in enumerate(_paragraphs(text)):
-        start = lines[0][0]
+def outline(text: str) -> list[Outline]:
+    """The segments of a text by paragraph, as they are kept for another step."""
+    found: list[Outline] = []
+    for lines in _paragraphs(text):
+        start, end = lines[0][0], lines[-1][1]
         spans = tuple([(a - start, b - start) for a, b in lines])
-        for first, last, level, folded, key, alone in _parts(text[start : lines[-1][1]], spans):
+        own = text[start:end], spans
+        parts = _met.get(own)
+        if parts is None:
+            parts = _parts(*own)
+            _remember({own: parts})
+        found.append((start, spans, parts))
+    return found
+
+
+def segments(text: str, outlined: Iterable[Outline] | None = None) -> list[Segment]:
+    """The distinct segments of a text: each paragraph, then its lines if it has several, then its sentences likewise.
+
+    outlined: the outline of the text, where it is at hand.
+    """
+    if outlined is None:
+        outlined = outline(text)
+    else:
+        _remember({(text[start : start + spans[-1][1]], spans): parts for start, spans, parts in outlined})
+    found: list[Segment] = []
+    for ordinal, (start, _, parts) in enumerate(outlined):
+        for first, last, level, folded, key, alone in parts:
             found.append(Segment(start + first, start + last, level, folded, key, ordinal, alone))
     return found
 
 
-# Furniture stands in document after document, and a document that was cut is segmented again: many were met before.
-@lru_cache(maxsize=1 << 13)
-def _parts(paragraph: str, lines: tuple[Span, ...]) -> list[tuple[int, int, Level, str, int, frozenset[Level]]]:
+def _remember(met: dict[tuple[str, tuple[Span, ...]], _Parts]) -> None:
+    """Furniture stands in document after document, and a document that was cut is segmented again."""
+    if len(_met) > _REMEMBERED:
+        _met.clear()
+    _met.update(met)
+
+
+def _parts(paragraph: str, lines: tuple[Span, ...]) -> _Parts:
     """The distinct segments of one paragraph; offsets are the paragraph's."""
     levels: dict[Span, list[Level]] = {(0, len(paragraph)): ["paragraph"]}
     for line in _lines(paragraph, lines):
         levels.setdefault(line[:2], []).append("line")
         for sentence in line.sentences:
             levels.setdefault(sentence, []).append("sentence")
-    parts: list[tuple[int, int, Level, str, int, frozenset[Level]]] = []
+    parts: _Parts = []
     for (start, end), names in levels.items():
         folded = fold(paragraph[start:end])
         parts.append((start, end, names[0], folded, key_of_folded(folded, paragraph[start:end]), _alone(tuple(names[1:]))))

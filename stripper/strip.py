@@ -12,7 +12,7 @@ from stripper.library import Known, Library
 from stripper.match import Hit, Matcher
 from stripper.model import Document, Removal, Result, Segment, Span
 from stripper.ruleset import Policy
-from stripper.segment import segments
+from stripper.segment import Outline, segments
 
 
 class Strip(NamedTuple):
@@ -23,10 +23,10 @@ class Strip(NamedTuple):
     library: Library | None = None
     spared: frozenset[str] = frozenset()
 
-    def __call__(self, document: Document, found: list[Segment] | None = None) -> Result:
+    def __call__(self, document: Document, outlined: list[Outline] | None = None) -> Result:
         """The article of a document and its removals, whose offsets refer to the document's own text.
 
-        found: the segments of its text, where they are at hand.
+        outlined: the outline of its text, where it is at hand.
         Judgement is repeated on what is left until nothing more goes (a cut makes a new tail), so that stripping the
         article again changes nothing. Where a rule runs out of time, the document comes back uncut with its name.
         """
@@ -35,7 +35,7 @@ class Strip(NamedTuple):
         flags: list[Removal] = []
         current = document
         while True:
-            view = self.look(current, found)
+            view = self.look(current, outlined)
             if view.timed_out:
                 return Result(document, document.text, problems=view.timed_out)
             if current is document:
@@ -48,15 +48,15 @@ class Strip(NamedTuple):
                 spans += parts
                 removals += [cut.removal(document.text, part, made.verdict) for part in parts]
             kept.cut(spans)
-            found = None
+            outlined = None
             current = replace(document, text=kept.text, blocks=(), protected=_moved(document.protected, spans_cut=removals))
         removals.sort(key=lambda r: r.start)
         return Result(document, current.text, tuple(removals), tuple(_outside(flags, removals)))
 
-    def look(self, document: Document, found: list[Segment] | None = None) -> View:
-        """One round of judgement, with everything that led to it. ``found``: as for the whole."""
+    def look(self, document: Document, outlined: list[Outline] | None = None) -> View:
+        """One round of judgement, with everything that led to it. ``outlined``: as for the whole."""
         article = article_blocks(document)
-        found = _of_article(document, article, segments(document.text) if found is None else found)
+        found = _of_article(document, article, segments(document.text, outlined))
         known: dict[int, Known] = {}
         if self.library is not None:
             for number, segment in enumerate(found):

@@ -291,6 +291,7 @@ def test_unanchored_rules_are_named(tmp_path: Path) -> None:
 
 def test_it_pickles(tmp_path: Path) -> None:
     matcher = Matcher(ruleset(tmp_path, {"match": {"regex": "(?i)mark"}}), timeout=0.5)
+    matcher.compile()
     copy = pickle.loads(pickle.dumps(matcher))
     assert copy.timeout == 0.5
     assert hits(copy, "the mark") == hits(matcher, "the mark") != []

@@ -103,9 +103,10 @@ def load_rules(places: Iterable[str]) -> Ruleset:
     """The package's rules and those of more places. Raises UsageError."""
     from pathlib import Path
 
-    from stripper.ruleset import builtin, load
+    from stripper import ready
+    from stripper.ruleset import builtin
 
-    return load([builtin(), *map(Path, places)])
+    return ready.ruleset([builtin(), *map(Path, places)])
 
 
 def read_options(given: Mapping[str, Any]) -> ReadOptions:

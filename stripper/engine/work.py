@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from stripper.engine.pool import Pool
 from stripper.fingerprint import Fingerprint, fingerprint
 from stripper.library import load
-from stripper.match import Matcher
 from stripper.model import Document, Rejected, Result, Skipped
+from stripper.ready import matcher
 from stripper.ruleset import Ruleset
-from stripper.segment import segments
+from stripper.segment import Outline, outline, segments
 from stripper.sources import Pending, finish
 from stripper.strip import Strip
 
@@ -50,18 +51,18 @@ def strip_pool(workers: int, rules: Ruleset, spared: frozenset[str], timeout: fl
 
 
 def _set_up(rules: Ruleset, spared: frozenset[str], timeout: float) -> None:
-    _strip[:] = [Strip(Matcher(rules, timeout), rules.policy, None, spared)]
+    _strip[:] = [Strip(matcher(rules, timeout), rules.policy, None, spared)]
 
 
 def prepare(chunk: Chunk) -> Prepared:
     """Parse, segment and fingerprint; put by what was made: this is done once, and standard input can be read only once."""
     items: list[Item] = [finish(item) for item in chunk.items]
-    segmented = [(item, segments(item.text)) for item in items if isinstance(item, Document)]
+    outlined = [(item, outline(item.text)) for item in items if isinstance(item, Document)]
     if chunk.spool:
         with chunk.spool.open("wb") as file:
-            pickle.dump((items, [found for _, found in segmented]), file, pickle.HIGHEST_PROTOCOL)
-    met = [fingerprint(document, found) for document, found in segmented]
-    return Prepared(len(segmented), met, [item for item in items if isinstance(item, Rejected | Skipped)])
+            pickle.dump((items, [found for _, found in outlined]), file, pickle.HIGHEST_PROTOCOL)
+    met = [fingerprint(document, segments(document.text, found)) for document, found in outlined]
+    return Prepared(len(outlined), met, [item for item in items if isinstance(item, Rejected | Skipped)])
 
 
 class Stripping(NamedTuple):
@@ -80,9 +81,10 @@ def strip_chunk(work: Stripping) -> list[Done]:
     if work.library != _known[0]:
         _strip[:] = [_strip[0]._replace(library=load(work.library) if work.library else None)]
         _known[:] = [work.library]
-    items, segmented = work.chunk.items, iter(())
+    items = list(map(finish, work.chunk.items))
+    outlines: Iterator[list[Outline]] = iter(())
     if work.chunk.spool:
         items, found = pickle.loads(work.chunk.spool.read_bytes())
         work.chunk.spool.unlink()
-        segmented = iter(found)
-    return [_strip[0](item, next(segmented, None)) if isinstance(item, Document) else item for item in map(finish, items)]
+        outlines = iter(found)
+    return [_strip[0](item, next(outlines, None)) if isinstance(item, Document) else item for item in items]

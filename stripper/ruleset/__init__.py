@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stripper.ruleset.faults import Fault, RulesError
 from stripper.ruleset.language import Examples, Match, Policy, Rule, Ruleset, Where
-from stripper.ruleset.loading import builtin, content_hash, load
+from stripper.ruleset.loading import builtin, content_hash, load, rule_files
 
 __all__ = [
     "Examples",
@@ -18,6 +18,7 @@ __all__ = [
     "builtin",
     "content_hash",
     "load",
+    "rule_files",
     "schema",
 ]
 

@@ -1,6 +1,7 @@
 """Atoms: strings that stand in the folded text of everything a phrase, regex or known text can match.
 
-Each set of atoms is one that at least one member of must stand there. They are looked for in `searchable` text. Nothing that is matched may lack them; that they also stand elsewhere only costs time.
+Each set of atoms is one that at least one member of must stand there. They are looked for in `searchable` text. Nothing
+that is matched may lack them; that they also stand elsewhere only costs time.
 """
 
 from __future__ import annotations
@@ -239,7 +240,7 @@ def _outside_dates(folded: str) -> str:
 
 
 def date_in(folded: str) -> int:
-    """Where in the beginning of a folded text the first word stands that can become part of a date; its end where none can."""
+    """Where in the beginning of a folded text the first word stands that may be part of a date; its end where none is."""
     at = 0
     for word in folded.split(" "):
         if word and "\n" + word + ("\n" if at + len(word) < len(folded) else "") in _DATE_WORDS:

@@ -5,7 +5,6 @@ Patterns are compiled when they are first asked, so that a run pays only for rul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 from functools import cached_property
 from typing import Any, Protocol
@@ -55,6 +54,10 @@ class Condition(Protocol):
     """
 
     leaves: tuple[int, ...]
+
+    def compile(self) -> None:
+        """Compile its patterns now."""
+        ...
 
     def possible(self, leaves: Set[int]) -> bool:
         """Whether it may hold in a paragraph where no other leaves than these may."""
@@ -119,16 +122,18 @@ def _stands(sets: list[tuple[str, ...]], text: str) -> bool:
 class _Phrase(_Leaf):
     @cached_property
     def _spaced(self) -> Any:
-        return self._compile(spaced=True)
+        return self._pattern(spaced=True)
 
     @cached_property
     def _any_script(self) -> Any:
-        return self._compile(spaced=False)
+        return self._pattern(spaced=False)
 
-    def _compile(self, spaced: bool) -> Any:
-        # Gaps can be shared out in many ways, and `re` knows no timeout; for the rest it is the faster one.
-        parts = phrases.parse(self._match.phrase)
-        return (regex if phrases.has_gap(parts) else re).compile(phrases.pattern(parts, spaced))
+    def _pattern(self, spaced: bool) -> Any:
+        return regex.compile(phrases.pattern(phrases.parse(self._match.phrase), spaced))
+
+    def compile(self) -> None:
+        # The other one is far dearer to compile, and few texts need it.
+        _ = self._spaced, self._safe
 
     @cached_property
     def _safe(self) -> int:
@@ -138,7 +143,7 @@ class _Phrase(_Leaf):
 
     def _found(self, folded: str, timeout: float) -> Iterator[Any]:
         pattern = self._spaced if phrases.is_spaced(folded) else self._any_script
-        if len(folded) <= self._safe or isinstance(pattern, re.Pattern):
+        if len(folded) <= self._safe:
             return pattern.finditer(folded)
         return pattern.finditer(folded, timeout=timeout)
 
@@ -169,6 +174,9 @@ class _Regex(_Leaf):
     def _pattern(self) -> Any:
         return regex.compile(self._match.regex)
 
+    def compile(self) -> None:
+        _ = self._pattern
+
     def holds(self, piece: Piece, timeout: float) -> bool:
         return self._may_hold(piece) and self._pattern.search(piece.raw, timeout=timeout) is not None
 
@@ -184,6 +192,9 @@ class _Known(_Leaf):
     @cached_property
     def _shingles(self) -> set[tuple[str, ...]]:
         return _shingles(phrases.words(fold(self._match.text)))
+
+    def compile(self) -> None:
+        _ = self._shingles
 
     def holds(self, piece: Piece, timeout: float) -> bool:
         if not self._may_hold(piece):
@@ -213,6 +224,10 @@ class _Group:
             must.append(tuple(leaf for child in self._any for leaf in child.leaves))
         self.leaves = min(must, key=lambda leaves: (not anchors.always.isdisjoint(leaves), len(anchors.weak & {*leaves})))
         self._ways = {leaf: at for at, child in enumerate(self._any) for leaf in child.leaves}
+
+    def compile(self) -> None:
+        for child in (*self._any, *self._all, *self._none):
+            child.compile()
 
     def possible(self, leaves: Set[int]) -> bool:
         return all(child.possible(leaves) for child in self._all) and (

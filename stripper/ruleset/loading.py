@@ -65,12 +65,17 @@ def content_hash(rules: Iterable[Rule], policy: Policy) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
+def rule_files(place: Path) -> list[Path]:
+    """The files that a place stands for: itself, or what a folder holds of ``*.yaml``. Raises OSError."""
+    if not place.is_dir():
+        return [place]
+    return sorted(file for file in place.iterdir() if file.suffix in _SUFFIXES and file.is_file())
+
+
 def _sources(place: Path, faults: list[Fault]) -> Iterable[Source]:
-    files = [place]
-    if place.is_dir():
-        files = sorted(file for file in place.iterdir() if file.suffix in _SUFFIXES and file.is_file())
-        if not files:
-            faults.append(Fault(str(place), 0, 0, "", "holds no *.yaml; name a folder or a file of rules"))
+    files = rule_files(place)
+    if not files:
+        faults.append(Fault(str(place), 0, 0, "", "holds no *.yaml; name a folder or a file of rules"))
     for file in files:
         try:
             yield read(file)

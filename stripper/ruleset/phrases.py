@@ -128,9 +128,5 @@ def is_spaced(folded: str) -> bool:
     return folded.isascii() or not _unspaced.search(folded)
 
 
-def has_gap(parts: tuple[Part, ...]) -> bool:
-    return any(part is None or GAP in "".join(part) for part in parts)
-
-
 def _may_be_absent(part: Part) -> bool:
     return isinstance(part, tuple) and "" in part

@@ -1,0 +1,132 @@
+"""Rules from the cache are the rules that were made, whatever happened to the cache."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ruleset.making import write
+
+from stripper import ready
+from stripper.match import Matcher
+from stripper.model import Document
+from stripper.ruleset import RulesError
+from stripper.segment import segments
+
+RULE = """\
+- id: made.one
+  category: other
+  match: {any: [{phrase: "the … mark"}, {regex: '(?i)\\A\\W*sign'}, {text: "one two three four five"}]}
+"""
+TEXT = "Here is the old mark.\n\n“Sign it.”\n\nOne two three four five.\n\nNothing."
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(ready, "user_cache_path", lambda name: tmp_path / "cache" / name)
+    return tmp_path / "cache" / "stripper"
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    return write(tmp_path, "rules/made.yaml", RULE)
+
+
+def held(matcher: Matcher) -> list[tuple[str, int]]:
+    return [(hit.rule.id, hit.start) for hit in matcher.match(Document(TEXT), segments(TEXT)).hits]
+
+
+def test_what_comes_from_the_cache_is_what_was_made(cache: Path, rules: Path) -> None:
+    made = ready.ruleset([rules])
+    expected = held(Matcher(made))
+    assert [at for _, at in expected] == [0, 23, 35]
+    assert held(ready.matcher(made)) == expected
+    assert len(list(cache.iterdir())) == 2
+    again = ready.ruleset([rules])
+    assert again == made
+    assert held(ready.matcher(again, timeout=0.25)) == expected
+    assert ready.matcher(again, timeout=0.25).timeout == 0.25
+
+
+def test_a_rule_that_changed_is_seen_at_once(cache: Path, rules: Path) -> None:
+    ready.matcher(ready.ruleset([rules.parent]))
+    write(rules.parent, "made.yaml", RULE.replace("mark", "boat"))
+    assert [at for _, at in held(ready.matcher(ready.ruleset([rules.parent])))] == [23, 35]
+    write(rules.parent, "more.yaml", RULE.replace("made.one", "made.two"))
+    assert [rule.id for rule in ready.ruleset([rules.parent]).rules] == ["made.one", "made.two"]
+
+
+def test_faults_are_told_each_time(cache: Path, rules: Path) -> None:
+    write(rules.parent, "made.yaml", "- id: made.one\n")
+    for _ in range(2):
+        with pytest.raises(RulesError, match=r"made\.yaml"):
+            ready.ruleset([rules])
+    with pytest.raises(RulesError, match=r"nowhere\.yaml"):
+        ready.ruleset([rules.parent / "nowhere.yaml"])
+
+
+def _truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-10])
+
+
+def _flip(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def _empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def _folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, _empty, _folder])
+def test_a_damaged_file_of_the_cache_does_no_harm(cache: Path, rules: Path, damage: Callable[[Path], None]) -> None:
+    expected = held(ready.matcher(ready.ruleset([rules])))
+    for file in list(cache.iterdir()):
+        damage(file)
+    assert held(ready.matcher(ready.ruleset([rules]))) == expected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such modes")
+def test_a_file_that_others_can_write_is_not_read(cache: Path, rules: Path) -> None:
+    ready.ruleset([rules])
+    (file,) = cache.iterdir()
+    file.write_bytes(ready._sound(file))  # no digest: were it read, it would be told as damaged
+    file.chmod(0o666)
+    with pytest.raises(ValueError, match="others can write it"):
+        ready._sound(file)
+    assert [rule.id for rule in ready.ruleset([rules]).rules] == ["made.one"]
+
+
+def test_without_a_cache_everything_is_made_anew(tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("no folder")
+    monkeypatch.setattr(ready, "user_cache_path", lambda name: blocked / name)
+    assert [at for _, at in held(ready.matcher(ready.ruleset([rules])))] == [0, 23, 35]
+
+
+def test_the_cache_does_not_grow(cache: Path, rules: Path) -> None:
+    for number in range(12):
+        write(rules.parent, "made.yaml", RULE.replace("mark", f"mark{number}"))
+        ready.ruleset([rules])
+    assert len(list(cache.iterdir())) == 8
+
+
+def _make(rules: Path, folder: Path) -> list[tuple[str, int]]:
+    ready.user_cache_path = lambda name: folder  # type: ignore[assignment]
+    return held(ready.matcher(ready.ruleset([rules])))
+
+
+def test_many_processes_may_fill_it_at_once(cache: Path, rules: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        found = pool.starmap(_make, [(rules, cache)] * 12)
+    assert {tuple(one) for one in found} == {tuple(held(ready.matcher(ready.ruleset([rules]))))}
+    assert sorted(file.name.split("-")[0] for file in cache.iterdir()) == ["matcher", "rules"]
