@@ -164,23 +164,17 @@ class Matcher:
         answer: _Answer = []
         late = False
         pieces: dict[Level, list[_Piece]] = {}
-        shortest: dict[Level, int] = {}
+        made: dict[int, Piece] = {}
         for at in sorted({by_leaf[leaf] for leaf in asked.possible if leaf in by_leaf}):
             plan = self._plans[at]
-            level = plan.level
             if at in timed_out or (plan.position and not (head if plan.position == "head" else tail)):
                 continue
-            if plan.longest < inf:
-                if level not in shortest:
-                    shortest[level] = _shortest(paragraph, level)
-                if shortest[level] > plan.longest:
-                    continue
             if not plan.condition.possible(asked.possible):
                 continue
-            if level not in pieces:
-                pieces[level] = _pieces(text, paragraph, level, asked.possible)
+            if plan.level not in pieces:
+                pieces[plan.level] = _pieces(text, paragraph, plan.level, asked.possible, made)
             try:
-                answer += ((at, *hit) for hit in self._hits(plan, pieces[level]))
+                answer += ((at, *hit) for hit in self._hits(plan, pieces[plan.level]))
             except TimeoutError:
                 timed_out.add(at)
                 late = True
@@ -225,20 +219,20 @@ def _searchable(text: str, paragraph: _Paragraph) -> str:
     return "\n".join(lines)
 
 
-def _shortest(paragraph: _Paragraph, level: Level) -> int:
-    """Words of the shortest segment of a paragraph that a level means; at most as many as `Piece.words` has."""
-    wanted: Level = "paragraph" if level == "span" else level
-    return min((segment.folded.count(" ") + 1 for _, segment in paragraph if segment.stands_for(wanted)), default=0)
-
-
-def _pieces(text: str, paragraph: _Paragraph, level: Level, possible: set[int]) -> list[_Piece]:
+def _pieces(
+    text: str, paragraph: _Paragraph, level: Level, possible: set[int], made: dict[int, Piece]
+) -> list[_Piece]:
     """The segments of a paragraph that a level means, made ready to be asked; offsets are the paragraph's."""
-    origin = paragraph[0][1].start
-    return [
-        (number, Piece(text, segment.start - origin, segment.end - origin, segment.folded, possible))
-        for number, (_, segment) in enumerate(paragraph)
-        if segment.stands_for("paragraph" if level == "span" else level)
-    ]
+    origin, whole = paragraph[0][1].start, len(paragraph) == 1
+    wanted: Level = "paragraph" if level == "span" else level
+    found = []
+    for number, (_, segment) in enumerate(paragraph):
+        if segment.level == wanted or wanted in segment.alone:
+            if number not in made:
+                start, end = segment.start - origin, segment.end - origin
+                made[number] = Piece(text, start, end, segment.folded, possible, whole)
+            found.append((number, made[number]))
+    return found
 
 
 def _paragraphs(segments: Sequence[Segment]) -> list[_Paragraph]:

@@ -28,23 +28,30 @@ class Piece:
     """A segment as conditions see it: its folded words, and its own text, cut out only when asked for.
 
     possible: numbers of the leaves of which all anchors stand in the segment's paragraph.
+    whole: whether the paragraph holds no other segments, so that the anchors stand in this one.
     words: how many folded words it has; in scripts without spaces, characters.
     """
 
-    __slots__ = ("_raw", "_text", "end", "marked", "padded", "possible", "start", "words")
+    __slots__ = ("_marked", "_raw", "_text", "end", "folded", "possible", "start", "whole", "words")
 
-    def __init__(self, text: str, start: int, end: int, folded: str, possible: Set[int]) -> None:
-        self._text, self.start, self.end, self.possible = text, start, end, possible
-        self.padded = f" {folded} "
-        self.words = self.padded.count(" ") - 1 if folded.isascii() else len(phrases.words(folded))
-        self.marked = openings.marked(text, start, folded)
+    def __init__(self, text: str, start: int, end: int, folded: str, possible: Set[int], whole: bool) -> None:
+        self._text, self.start, self.end, self.folded, self.possible, self.whole = text, start, end, folded, possible, whole
+        self.words = folded.count(" ") + bool(folded) if folded.isascii() else len(phrases.words(folded))
         self._raw: str | None = None
+        self._marked: str | None = None
 
     @property
     def raw(self) -> str:
         if self._raw is None:
             self._raw = self._text[self.start : self.end]
         return self._raw
+
+    @property
+    def marked(self) -> str:
+        """What anchors are looked for in."""
+        if self._marked is None:
+            self._marked = openings.marked(self._text, self.start, self.folded)
+        return self._marked
 
 
 class Condition(Protocol):
@@ -89,10 +96,11 @@ class _Leaf:
         opening = openings.of(match.regex) if match.regex else frozenset()
         # What says little is not looked for where the first words or the signs say more.
         sets = [found for found in atoms.of(match) if not (opening and atoms.are_weak(found))]
-        signs = atoms.signs_of(match) if not opening and (not sets or atoms.are_weak(sets[0])) else []
+        weak = not sets or atoms.are_weak(sets[0])
+        signs = [] if opening else [found for found in atoms.signs_of(match) if weak or found.isdisjoint(atoms.COMMON_SIGNS)]
         self._number = anchors.add([opening, *sets] if opening else sets, signs)
         self.leaves = (self._number,)
-        # Looked for in each segment once its paragraph has them, where they are few: cheaper than to run a pattern.
+        # Looked for in each segment of a paragraph that has them, where they are few: cheaper than to run a pattern.
         self._opening = tuple(opening) or ("",)
         self._few = [tuple(sorted(found)) for found in sets if len(found) <= _FEW]
         self._signs = [tuple(sorted(found)) for found in signs]
@@ -101,11 +109,13 @@ class _Leaf:
         return self._number in leaves
 
     def _may_hold(self, piece: Piece) -> bool:
-        if self._number not in piece.possible or not piece.marked.startswith(self._opening):
+        if self._number not in piece.possible:
             return False
-        if self._few and not _stands(self._few, piece.marked):
+        if piece.whole:
+            return True
+        if not piece.marked.startswith(self._opening) or not _stands(self._few, piece.marked):
             return False
-        return not self._signs or _stands(self._signs, piece.raw)
+        return _stands(self._signs, piece.raw)
 
 
 def _stands(sets: list[tuple[str, ...]], text: str) -> bool:
@@ -148,7 +158,7 @@ class _Phrase(_Leaf):
         return pattern.finditer(folded, timeout=timeout)
 
     def holds(self, piece: Piece, timeout: float) -> bool:
-        return self._may_hold(piece) and next(self._found(piece.padded, timeout), None) is not None
+        return self._may_hold(piece) and next(self._found(f" {piece.folded} ", timeout), None) is not None
 
     def spans(self, piece: Piece, timeout: float) -> list[Span]:
         if not self._may_hold(piece):
@@ -199,7 +209,7 @@ class _Known(_Leaf):
     def holds(self, piece: Piece, timeout: float) -> bool:
         if not self._may_hold(piece):
             return False
-        own = phrases.words(piece.padded)
+        own = phrases.words(piece.folded)
         if len(own) < SHORTEST_KNOWN:
             return False
         shingles = _shingles(own)

@@ -169,7 +169,7 @@ def test_a_phrase_never_matches_without_its_atoms(phrase: str, filling: list[str
     unfiltered = compile(Match(phrase=phrase), Anchors())
     if next(unfiltered._found(f" {fold(text)} ", 5.0), None):  # type: ignore[attr-defined]
         assert all(stands(found, text) for found in sets)
-        assert unfiltered.holds(Piece(text, 0, len(text), fold(text), {0}), 5.0)
+        assert unfiltered.holds(Piece(text, 0, len(text), fold(text), {0}, True), 5.0)
 
 
 @settings(max_examples=500, deadline=None)
@@ -177,7 +177,7 @@ def test_a_phrase_never_matches_without_its_atoms(phrase: str, filling: list[str
 def test_a_known_text_is_never_met_without_its_atoms(known: list[str], said: list[str]) -> None:
     match = Match(text=" ".join(known), coverage=0.01)
     text = "".join(said) if len(said) % 2 else " ".join(said)
-    piece = Piece(text, 0, len(text), fold(text), {0})
+    piece = Piece(text, 0, len(text), fold(text), {0}, False)
     condition = compile(match, Anchors())
     own, shingles = atoms.words(fold(text)), condition._shingles  # type: ignore[attr-defined]
     if len(own) >= 4 and any(shingle in shingles for shingle in zip(own, own[1:], own[2:], strict=False)):
