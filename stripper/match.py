@@ -120,9 +120,7 @@ class Matcher:
         """`match` for a text that is no document: every rule is asked, wherever it stands and whatever its source."""
         return self._match(Document(text), segments, True, range(len(segments)))
 
-    def _match(
-        self, document: Document, segments: Sequence[Segment], anywhere: bool, threatened: Container[int]
-    ) -> Matches:
+    def _match(self, document: Document, segments: Sequence[Segment], anywhere: bool, threatened: Container[int]) -> Matches:
         paragraphs = _paragraphs(segments)
         foreign = set() if anywhere else self._foreign(document.source)
         timed_out: set[int] = set()
@@ -155,9 +153,7 @@ class Matcher:
             asked = self._met[question] = _Asked(self._anchors.possible(question[0], _searchable(question[0], paragraph)))
         return asked
 
-    def _answer(
-        self, asked: _Asked, question: _Question, paragraph: _Paragraph, keep: bool, timed_out: set[int]
-    ) -> _Answer:
+    def _answer(self, asked: _Asked, question: _Question, paragraph: _Paragraph, keep: bool, timed_out: set[int]) -> _Answer:
         """The rules that hold in one paragraph, those that keep or the others; remembered unless one ran out of time."""
         text, _, head, tail = question
         by_leaf = self._by_leaf[keep]
@@ -165,7 +161,7 @@ class Matcher:
         late = False
         pieces: dict[Level, list[_Piece]] = {}
         made: dict[int, Piece] = {}
-        for at in sorted({by_leaf[leaf] for leaf in asked.possible if leaf in by_leaf}):
+        for at in {by_leaf[leaf] for leaf in asked.possible & by_leaf.keys()}:
             plan = self._plans[at]
             if at in timed_out or (plan.position and not (head if plan.position == "head" else tail)):
                 continue
@@ -219,9 +215,7 @@ def _searchable(text: str, paragraph: _Paragraph) -> str:
     return "\n".join(lines)
 
 
-def _pieces(
-    text: str, paragraph: _Paragraph, level: Level, possible: set[int], made: dict[int, Piece]
-) -> list[_Piece]:
+def _pieces(text: str, paragraph: _Paragraph, level: Level, possible: set[int], made: dict[int, Piece]) -> list[_Piece]:
     """The segments of a paragraph that a level means, made ready to be asked; offsets are the paragraph's."""
     origin, whole = paragraph[0][1].start, len(paragraph) == 1
     wanted: Level = "paragraph" if level == "span" else level

@@ -1,70 +1,83 @@
-"""What may hold in which paragraph: the atoms and signs of all rules, found in one pass each."""
+"""What may hold in which paragraph: the atoms and signs that all rules are looked up by, found in one pass each."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 import ahocorasick
 
-from stripper.ruleset import atoms
-from stripper.ruleset.atoms import Atoms
+from stripper.ruleset.atoms import COMMON_SIGNS, Atoms, are_weak
+
+_leaves = itemgetter(1)
+
+
+# Of each of some sets one member must stand in a text.
+_Sets: TypeAlias = Sequence[tuple[str, ...]]
 
 
 class Anchors:
-    """Leaves of conditions, each with the sets of atoms (looked for in searchable text) and of signs (in the text itself)
-    of which a member must stand where it holds.
+    """Leaves of conditions, each with a set of atoms (looked for in searchable text) or of signs (in the text itself) that it
+    is looked up by: where it holds, a member of it stands.
 
-    always: numbers of leaves without such a set. weak: these, and leaves of whose sets nearly every paragraph has a member.
+    always: numbers of leaves without such a set. weak: these, and leaves whose set nearly every paragraph has a member of.
     """
 
     def __init__(self) -> None:
         self.always: set[int] = set()
         self.weak: set[int] = set()
-        self._sets: dict[tuple[bool, Atoms], int] = {}
-        self._leaves: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
         self._count = 0
+        self._by_atom: dict[str, list[int]] = {}
+        self._by_sign: dict[str, list[int]] = {}
+        self._others: dict[int, tuple[_Sets, _Sets]] = {}
 
-    def add(self, sets: Sequence[Atoms], signs: Sequence[Atoms]) -> int:
-        """Takes a leaf in, and gives its number. The first of its signs, else of its sets, is what it is looked up by."""
+    def add(self, found: Atoms | None, is_sign: bool = False, atoms: _Sets = (), signs: _Sets = ()) -> int:
+        """Takes a leaf in, and gives its number.
+
+        found: the atoms or signs that it is looked up by, None where it may stand anywhere.
+        atoms, signs: what must stand besides.
+        """
         leaf = self._count
         self._count += 1
-        needed = [self._sets.setdefault((True, found), len(self._sets)) for found in signs]
-        needed += [self._sets.setdefault((False, found), len(self._sets)) for found in sets]
-        if needed:
-            self._leaves[needed[0]].append((leaf, frozenset(needed)))
-        else:
+        if found is None:
             self.always.add(leaf)
-        if all(map(atoms.are_weak, sets)) and not any(map(atoms.COMMON_SIGNS.isdisjoint, signs)):
+        if found is None or (not found.isdisjoint(COMMON_SIGNS) if is_sign else are_weak(found)):
             self.weak.add(leaf)
+        for member in sorted(found or ()):
+            (self._by_sign if is_sign else self._by_atom).setdefault(member, []).append(leaf)
+        if atoms or signs:
+            self._others[leaf] = atoms, signs
         return leaf
 
     def close(self) -> None:
         """Makes ready for `possible`, once all leaves are in."""
-        holders: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
-        for (is_sign, members), number in self._sets.items():
-            for member in sorted(members):
-                holders[is_sign].setdefault(member, []).append(number)
         self._automaton: Any = ahocorasick.Automaton()
-        for atom, numbers in holders[False].items():
-            self._automaton.add_word(atom, tuple(numbers))
+        # Found nowhere: an empty automaton cannot be asked.
+        for atom, leaves in (self._by_atom or {"\0": []}).items():
+            self._automaton.add_word(atom, tuple(leaves))
         self._automaton.make_automaton()
-        self._of_sign = holders[True]
-        self._sign = re.compile(f"[{re.escape(''.join(self._of_sign))}]" if self._of_sign else r"(?!)")
+        self._sign = re.compile(f"[{re.escape(''.join(self._by_sign))}]" if self._by_sign else r"(?!)")
 
     def possible(self, text: str, searchable: str) -> set[int]:
         """The numbers of the leaves that may hold in a paragraph, given as its own text and its searchable text."""
-        present: set[int] = set()
-        if len(self._automaton):
-            for _, numbers in self._automaton.iter(searchable):
-                present.update(numbers)
+        found = self.always.union(*map(_leaves, self._automaton.iter(searchable)))
         for sign in set(self._sign.findall(text)):
-            present.update(self._of_sign[sign])
-        found = set(self.always)
-        for number in present & self._leaves.keys():
-            for leaf, needed in self._leaves[number]:
-                if needed <= present:
-                    found.add(leaf)
+            found.update(self._by_sign[sign])
+        for leaf in found & self._others.keys():
+            atoms, signs = self._others[leaf]
+            if not stand(atoms, searchable) or not stand(signs, text):
+                found.discard(leaf)
         return found
+
+
+def stand(sets: _Sets, text: str) -> bool:
+    """Whether one member of each set stands in a text."""
+    for found in sets:
+        for part in found:
+            if part in text:
+                break
+        else:
+            return False
+    return True

@@ -72,14 +72,24 @@ def of(leaf: Match) -> tuple[Atoms, ...]:
 
 def are_weak(atoms: Atoms) -> bool:
     """Whether nearly every paragraph is likely to hold one of a set."""
-    return min(map(_telling, atoms)) < _LEAST
+    return telling(atoms) < _LEAST
+
+
+def telling(atoms: Atoms) -> float:
+    """How rarely one of a set is likely to be met."""
+    return min(map(_telling, atoms))
 
 
 def signs_of(leaf: Match) -> list[Atoms]:
     """Of a regex: sets of signs that fold to nothing, of which one each must stand in a segment's own text; rare first."""
     tree = patterns.parse(leaf.regex) if leaf.regex else None
     found = [] if tree is None else list(dict.fromkeys(_signs(flat(tree))))
-    return sorted(found, key=lambda signs: len(signs & COMMON_SIGNS))[:_SETS]
+    return sorted(found, key=sign_tells, reverse=True)[:_SETS]
+
+
+def sign_tells(signs: Atoms) -> float:
+    """`telling` for signs."""
+    return 0.2 if signs & COMMON_SIGNS else 2.0 if ":" in signs else 4.0
 
 
 def _signs(nodes: Iterable[Any]) -> Iterator[Atoms]:
@@ -109,7 +119,7 @@ def _telling(atom: str) -> float:
 
 
 def _worth(atoms: Atoms) -> tuple[float, list[str]]:
-    return min(map(_telling, atoms)) - log2(len(atoms)) / 2, sorted(atoms)
+    return telling(atoms) - log2(len(atoms)) / 2, sorted(atoms)
 
 
 def _few(sets: Iterable[Atoms]) -> tuple[Atoms, ...]:
@@ -117,7 +127,7 @@ def _few(sets: Iterable[Atoms]) -> tuple[Atoms, ...]:
     best = sorted(set(sets), key=_worth, reverse=True)[:_SETS]
     if best and are_weak(best[0]):
         return tuple(best)
-    return (*best[:1], *(atoms for atoms in best[1:] if min(map(_telling, atoms)) >= _MUCH))
+    return (*best[:1], *(atoms for atoms in best[1:] if telling(atoms) >= _MUCH))
 
 
 def _of_phrase(parts: Sequence[Part]) -> list[Atoms]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Protocol
 
 import regex
@@ -14,7 +15,7 @@ import regex
 from stripper.model import Span
 from stripper.normalize import fold, fold_with_offsets
 from stripper.ruleset import atoms, openings, phrases
-from stripper.ruleset.anchors import Anchors
+from stripper.ruleset.anchors import Anchors, stand
 from stripper.ruleset.language import Match
 from stripper.ruleset.phrases import GAP
 
@@ -27,8 +28,8 @@ SHORTEST_KNOWN = 4
 class Piece:
     """A segment as conditions see it: its folded words, and its own text, cut out only when asked for.
 
-    possible: numbers of the leaves of which all anchors stand in the segment's paragraph.
-    whole: whether the paragraph holds no other segments, so that the anchors stand in this one.
+    possible: numbers of the leaves that may hold in the segment's paragraph.
+    whole: whether it is all there is of its paragraph.
     words: how many folded words it has; in scripts without spaces, characters.
     """
 
@@ -94,16 +95,17 @@ class _Leaf:
     def __init__(self, match: Match, anchors: Anchors) -> None:
         self._match = match
         opening = openings.of(match.regex) if match.regex else frozenset()
-        # What says little is not looked for where the first words or the signs say more.
-        sets = [found for found in atoms.of(match) if not (opening and atoms.are_weak(found))]
-        weak = not sets or atoms.are_weak(sets[0])
-        signs = [] if opening else [found for found in atoms.signs_of(match) if weak or found.isdisjoint(atoms.COMMON_SIGNS)]
-        self._number = anchors.add([opening, *sets] if opening else sets, signs)
-        self.leaves = (self._number,)
-        # Looked for in each segment of a paragraph that has them, where they are few: cheaper than to run a pattern.
-        self._opening = tuple(opening) or ("",)
+        sets, signs = atoms.of(match), atoms.signs_of(match)
+        # What is met least is what it is looked up by: its first words, its words, or signs that it must have.
+        ways = [(openings.telling(opening), opening, False)] if opening else []
+        ways += [(atoms.telling(found), found, False) for found in sets] + [(atoms.sign_tells(s), s, True) for s in signs]
+        _, first, is_sign = max(ways, key=itemgetter(0), default=(0.0, None, False))
+        # The others are looked for where that one stands, if they are few: cheaper than to run a pattern.
         self._few = [tuple(sorted(found)) for found in sets if len(found) <= _FEW]
         self._signs = [tuple(sorted(found)) for found in signs]
+        self._opening = tuple(opening) or ("",)
+        self._number = anchors.add(first, is_sign, [few for few in self._few if set(few) != first], self._signs)
+        self.leaves = (self._number,)
 
     def possible(self, leaves: Set[int]) -> bool:
         return self._number in leaves
@@ -113,20 +115,7 @@ class _Leaf:
             return False
         if piece.whole:
             return True
-        if not piece.marked.startswith(self._opening) or not _stands(self._few, piece.marked):
-            return False
-        return _stands(self._signs, piece.raw)
-
-
-def _stands(sets: list[tuple[str, ...]], text: str) -> bool:
-    """Whether one of each set stands in a text."""
-    for found in sets:
-        for part in found:
-            if part in text:
-                break
-        else:
-            return False
-    return True
+        return piece.marked.startswith(self._opening) and stand(self._few, piece.marked) and stand(self._signs, piece.raw)
 
 
 class _Phrase(_Leaf):

@@ -68,6 +68,11 @@ def of(pattern: str) -> atoms.Atoms:
     return frozenset([_SIGN, *(f"{_WORD} {said}"[:_LENGTH] for said in found)])
 
 
+def telling(openings: atoms.Atoms) -> float:
+    """How rarely one of some openings is likely to be met: at its start alone a segment says it half as often."""
+    return 2 * atoms.telling(frozenset(opening[2:] for opening in openings if opening != _SIGN))
+
+
 def _drawn_out(begun: set[_Begun], nodes: Sequence[Any]) -> set[_Begun]:
     """Beginnings with what a sequence adds to them."""
     for at, node in enumerate(nodes):
