@@ -45,9 +45,9 @@ _Paragraph: TypeAlias = list[tuple[int, Segment]]
 _Piece: TypeAlias = tuple[int, Piece]
 # What holds in a paragraph: numbers of a rule and of a segment in the paragraph, and a span of the paragraph's text.
 _Answer: TypeAlias = list[tuple[int, int, int, int]]
-# All that decides which rules hold in a paragraph, sources apart: its text, the spans of its segments within it, and whether
-# it stands in the head and in the tail of its document.
-_Question: TypeAlias = tuple[str, tuple[Span, ...], bool, bool]
+# All that decides which rules hold in a paragraph, sources apart: its text, where in it segments start and of what level,
+# and whether it stands in the head and in the tail of its document.
+_Question: TypeAlias = tuple[str, tuple[tuple[int, Level], ...], bool, bool]
 
 
 class _Asked:
@@ -197,7 +197,7 @@ class Matcher:
 
 def _question(text: str, paragraph: _Paragraph, ordinal: int, count: int, anywhere: bool) -> _Question:
     start, end = paragraph[0][1][:2]
-    parts = tuple([(segment.start - start, segment.end - start) for _, segment in paragraph[1:]])
+    parts = tuple([(segment.start - start, segment.level) for _, segment in paragraph[1:]])
     near = max(_END, -(-count // 5))
     return text[start:end], parts, anywhere or ordinal < near, anywhere or ordinal >= count - near
 

@@ -92,19 +92,26 @@ def _fold_character(character: str) -> str:
 
 
 _table = _Table()
+# For ASCII in one go; the apostrophe is left out there.
+_ascii = bytes(ord(_table[code] or " ") for code in range(128)) + bytes(128)
 _unspaced = re.compile(f"([{UNSPACED}])")
 
 
 def fold(text: str) -> str:
     """The words of a text in lower case, parted by single spaces; a run of digits, or a date, becomes one ``0``."""
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", _long_marks.sub(r"\1", text))
-    text = text.translate(_table)
-    if not unicodedata.is_normalized("NFC", text):
-        # Half-width letters and their marks meet only now.
-        text = unicodedata.normalize("NFC", text)
-    words = text.split()
-    folded = _zeros.sub("0", " ".join(words))
+    if text.isascii():
+        words = text.encode().translate(_ascii, b"'").decode().split()
+    else:
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", _long_marks.sub(r"\1", text))
+        text = text.translate(_table)
+        if not unicodedata.is_normalized("NFC", text):
+            # Half-width letters and their marks meet only now.
+            text = unicodedata.normalize("NFC", text)
+        words = text.split()
+    folded = " ".join(words)
+    if "00" in folded:
+        folded = _zeros.sub("0", folded)
     if _MONTHS.isdisjoint(words):
         return folded
     words = folded.split()

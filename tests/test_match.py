@@ -148,6 +148,15 @@ def test_lines_are_tested_each_on_its_own(tmp_path: Path) -> None:
     assert segments(text)[hit.segment][:3] == (hit.start, hit.end, "line")
 
 
+def test_a_paragraph_that_parts_otherwise_is_another_one(tmp_path: Path) -> None:
+    """What was found in a paragraph is remembered: by how it is parted, too, for two blanks part lines or sentences."""
+    matcher = Matcher(ruleset(tmp_path, {"match": {"regex": r"\ASecond"}, "level": "line"}))
+    paragraph = "The first one ends here.  Second one follows."
+    lines, sentences = f"{paragraph}", f"{paragraph}\nThe third one."
+    for text, held in [(lines, True), (sentences, False), (lines, True)]:
+        assert bool(hits(matcher, text)) is held, text
+
+
 # match, text, spans cut out of it.
 SPANS: dict[str, tuple[dict, str, list[str]]] = {
     "start of a paragraph": ({"regex": r"^\s*date \d{4}-\d\d-\d\d"}, "date 2025-05-02 Boats came in.", ["date 2025-05-02 "]),

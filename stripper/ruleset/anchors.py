@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import ahocorasick
 
-from stripper.ruleset.atoms import COMMON_SIGNS, Atoms, are_weak
+from stripper.ruleset.telling import COMMON_SIGNS, Atoms, are_weak
 
 _leaves = itemgetter(1)
 
@@ -19,8 +19,9 @@ _Sets: TypeAlias = Sequence[tuple[str, ...]]
 
 
 class Anchors:
-    """Leaves of conditions, each with a set of atoms (looked for in searchable text) or of signs (in the text itself) that it
-    is looked up by: where it holds, a member of it stands.
+    """Leaves of conditions, each with a set of atoms (looked for in searchable text) or of signs (in the text itself).
+
+    Where a leaf holds, a member of its set stands, and by that it is looked up.
 
     always: numbers of leaves without such a set. weak: these, and leaves whose set nearly every paragraph has a member of.
     """

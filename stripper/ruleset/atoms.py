@@ -10,9 +10,7 @@ import re
 import re._constants as op  # type: ignore[import-not-found]
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import product, takewhile
-from math import log2
 from typing import Any, TypeAlias
 
 from stripper import normalize
@@ -20,8 +18,7 @@ from stripper.normalize import UNSPACED, fold
 from stripper.ruleset import patterns
 from stripper.ruleset.language import Match
 from stripper.ruleset.phrases import GAP, Part, inner_fold, parse, words
-
-Atoms: TypeAlias = frozenset[str]
+from stripper.ruleset.telling import Atoms, are_weak, atom_tells, sign_tells, telling, worth
 
 # Parts of a parsed regex in order: text, alternatives, None for anything, or atoms of which one stands in this place.
 _Item: TypeAlias = str | tuple[str, ...] | Atoms | None
@@ -29,19 +26,10 @@ _Item: TypeAlias = str | tuple[str, ...] | Atoms | None
 # Stands for `\b`, and folds to nothing: no mark follows a letter there, for marks are word characters to `regex`.
 BOUNDARY = "\u2060"
 
-# A choice this wide is spelled out in full; longer strings than _ENOUGH say no more.
+# A choice this wide is spelled out in full.
 _WIDEST = 8
-_ENOUGH = 24
-# Less telling atoms are met in nearly every paragraph; a second set must say more to be worth its while.
-_LEAST, _MUCH = 1.6, 4
-_SETS = 3
-COMMON_SIGNS = frozenset(".,-–'’\"()")
-_COMMON = frozenset(
-    fold(
-        "A about all an and any are as at be been but by can do for from has have his I if in is it its may more new no not "
-        "of on or our out shall so such that the their them there this to up was we were what when which who will with you"
-    ).split()
-)
+# Sets of one leaf; beside one that tells much another must tell this much to be worth its while.
+_SETS, _MUCH = 3, 4
 # All words that a date is made of, each between line ends.
 _DATE_WORDS = "\n".join(["", *sorted(normalize.DATE_WORDS), ""])
 _unspaced = re.compile(f"[{UNSPACED}]")
@@ -70,26 +58,11 @@ def of(leaf: Match) -> tuple[Atoms, ...]:
     return (_of_text(leaf.text),)
 
 
-def are_weak(atoms: Atoms) -> bool:
-    """Whether nearly every paragraph is likely to hold one of a set."""
-    return telling(atoms) < _LEAST
-
-
-def telling(atoms: Atoms) -> float:
-    """How rarely one of a set is likely to be met."""
-    return min(map(_telling, atoms))
-
-
 def signs_of(leaf: Match) -> list[Atoms]:
     """Of a regex: sets of signs that fold to nothing, of which one each must stand in a segment's own text; rare first."""
     tree = patterns.parse(leaf.regex) if leaf.regex else None
     found = [] if tree is None else list(dict.fromkeys(_signs(flat(tree))))
     return sorted(found, key=sign_tells, reverse=True)[:_SETS]
-
-
-def sign_tells(signs: Atoms) -> float:
-    """`telling` for signs."""
-    return 0.2 if signs & COMMON_SIGNS else 2.0 if ":" in signs else 4.0
 
 
 def _signs(nodes: Iterable[Any]) -> Iterator[Atoms]:
@@ -103,28 +76,9 @@ def _signs(nodes: Iterable[Any]) -> Iterator[Atoms]:
                 yield frozenset(signs)
 
 
-@lru_cache(maxsize=8192)
-def _telling(atom: str) -> float:
-    """How rarely an atom is likely to be met: its letters, common words and digits hardly counted."""
-    total = 0.0
-    for word in words(atom):
-        if word in _COMMON:
-            total += len(word) / 2
-        elif word.isdecimal():
-            total += 0.5
-        else:
-            # Whole words are rarer than parts of words.
-            total += (len(word) if word.isascii() else 3 * len(word)) + atom.startswith(" ") / 2 + atom.endswith(" ") / 2
-    return min(total, _ENOUGH)
-
-
-def _worth(atoms: Atoms) -> tuple[float, list[str]]:
-    return telling(atoms) - log2(len(atoms)) / 2, sorted(atoms)
-
-
 def _few(sets: Iterable[Atoms]) -> tuple[Atoms, ...]:
     """The best set, and others that say much; where even the best says little, the next best with it."""
-    best = sorted(set(sets), key=_worth, reverse=True)[:_SETS]
+    best = sorted(set(sets), key=worth, reverse=True)[:_SETS]
     if best and are_weak(best[0]):
         return tuple(best)
     return (*best[:1], *(atoms for atoms in best[1:] if telling(atoms) >= _MUCH))
@@ -146,7 +100,7 @@ def _of_phrase(parts: Sequence[Part]) -> list[Atoms]:
         if isinstance(part, tuple) and "" not in part:
             before, after = _side(parts, at - 1)[-1:], _side(parts, at + 1)[:1]
             tellings = (
-                max(map(_whole, f"{before}{choice}{after}".replace(GAP, f" {GAP} ").split(GAP)), key=_telling)
+                max(map(_whole, f"{before}{choice}{after}".replace(GAP, f" {GAP} ").split(GAP)), key=atom_tells)
                 for choice in part
             )
             found.append(_shortest(frozenset(tellings)))
@@ -213,7 +167,7 @@ def _all(items: Sequence[_Item]) -> list[Atoms]:
 
 
 def _best(items: Sequence[_Item]) -> Atoms | None:
-    return max(_all(items), key=_worth, default=None)
+    return max(_all(items), key=worth, default=None)
 
 
 def _certain(raw: str) -> str:
@@ -246,7 +200,7 @@ def _outside_dates(folded: str) -> str:
         else:
             run.append(word + ("" if last else " "))
     runs.append("".join(run))
-    return max(runs, key=_telling) if any(map(str.strip, runs)) else "0" if "0" in folded else ""
+    return max(runs, key=atom_tells) if any(map(str.strip, runs)) else "0" if "0" in folded else ""
 
 
 def date_in(folded: str) -> int:

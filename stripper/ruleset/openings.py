@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 from stripper.normalize import fold
 from stripper.ruleset import atoms, patterns
 from stripper.ruleset.phrases import inner_fold
+from stripper.ruleset.telling import Atoms
+from stripper.ruleset.telling import telling as tells
 
 # The beginning of a match, and whether that is all that was matched so far, so that what comes next stands right behind it.
 _Begun: TypeAlias = tuple[str, bool]
@@ -52,7 +54,7 @@ def only(marked: str) -> str:
     return marked[:_LENGTH]
 
 
-def of(pattern: str) -> atoms.Atoms:
+def of(pattern: str) -> Atoms:
     """The openings of a regex, one of which every segment it matches has; none where it may match anything."""
     tree = patterns.parse(pattern)
     if tree is None:
@@ -68,9 +70,9 @@ def of(pattern: str) -> atoms.Atoms:
     return frozenset([_SIGN, *(f"{_WORD} {said}"[:_LENGTH] for said in found)])
 
 
-def telling(openings: atoms.Atoms) -> float:
+def telling(openings: Atoms) -> float:
     """How rarely one of some openings is likely to be met: at its start alone a segment says it half as often."""
-    return 2 * atoms.telling(frozenset(opening[2:] for opening in openings if opening != _SIGN))
+    return 2 * tells(frozenset(opening[2:] for opening in openings if opening != _SIGN))
 
 
 def _drawn_out(begun: set[_Begun], nodes: Sequence[Any]) -> set[_Begun]:
