@@ -6,8 +6,14 @@ is article where the weighted sum passes the bar for its kind of page.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stripper.article_signs import Signs
 from stripper.model import Document
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 EXTRACTED = 0.5
 """Share of a block's words in the extractor's text from which the block counts as extracted. Between 0.3 and 0.7 f1
@@ -61,28 +67,32 @@ def article_blocks(document: Document) -> list[tuple[bool, str]]:
     """
     if not document.blocks:
         return []
+    import numpy as np
+
     signs = Signs(document)
     bar = BAR_ONE_TEXT + (BAR_PARTS - BAR_ONE_TEXT) * signs.parts
-    weighed = {name: [weight * value for value in signs.columns[name]] for name, (weight, _, _) in WEIGHTS.items()}
+    weighed = np.array([signs.columns[name] for name in WEIGHTS], dtype=np.float64)
+    weighed *= [[weight] for weight, _, _ in WEIGHTS.values()]
+    # Summed sign by sign: the order of the additions is part of the result.
+    passing = (BASE + sum(weighed) >= bar).tolist()
+    extracted = [block.article >= EXTRACTED for block in document.blocks]
+    if not any(passing):
+        return [(share, _EXTRACTOR[share]) for share in extracted]
     speaking_for, speaking_against = _loudest(weighed, True), _loudest(weighed, False)
     verdicts = []
-    for index, values in enumerate(zip(*weighed.values(), strict=True)):
-        passed, extracted = BASE + sum(values) >= bar, document.blocks[index].article >= EXTRACTED
+    for index, (passed, share) in enumerate(zip(passing, extracted, strict=True)):
         sign = (speaking_for if passed else speaking_against)[index]
-        word = _EXTRACTOR[extracted]
-        verdicts.append((passed, f"{word}; {sign}" if passed == extracted else f"{sign}, though {word}"))
-    if not any(passed for passed, _ in verdicts):
-        return [(block.article >= EXTRACTED, _EXTRACTOR[block.article >= EXTRACTED]) for block in document.blocks]
+        word = _EXTRACTOR[share]
+        verdicts.append((passed, f"{word}; {sign}" if passed == share else f"{sign}, though {word}"))
     return verdicts
 
 
 _EXTRACTOR = {True: "the extractor calls it article", False: "the extractor left it out"}
 
 
-def _loudest(weighed: dict[str, list[float]], passed: bool) -> list[str]:
+def _loudest(weighed: NDArray[np.float64], passed: bool) -> list[str]:
     """For each block the words of the sign that speaks loudest for a verdict, of the signs that can."""
-    words = {name: yes if passed else no for name, (_, yes, no) in WEIGHTS.items()}
-    names = [name for name in weighed if words[name]]
-    rows = zip(*(weighed[name] for name in names), strict=True)
-    pick = max if passed else min
-    return [words[names[values.index(pick(values))]] for values in rows]
+    words = [yes if passed else no for _, yes, no in WEIGHTS.values()]
+    can = [number for number, word in enumerate(words) if word]
+    spoken = weighed[can]
+    return [words[can[number]] for number in (spoken.argmax(0) if passed else spoken.argmin(0)).tolist()]

@@ -10,8 +10,10 @@ import math
 import re
 from collections import defaultdict
 from functools import lru_cache
+from operator import mul
+from typing import NamedTuple
 
-from stripper.model import Block, Document
+from stripper.model import Document
 from stripper.normalize import UNSPACED
 
 Column = list[float]
@@ -42,10 +44,40 @@ _LONG = 25
 _MOST = 0.5
 
 
+class _Named(NamedTuple):
+    """What a block's marks say.
+
+    near: the kinds of part that the last of them name. everywhere: those that any of them names.
+    kind: the last of them, which blocks made in the same way share.
+    """
+
+    near: frozenset[str]
+    everywhere: frozenset[str]
+    hidden: bool
+    headline: bool
+    kind: str
+
+
 @lru_cache(maxsize=4096)
-def _groups(marks: str) -> frozenset[str]:
+def _named(marks: str) -> _Named:
+    words = marks.split()
+    return _Named(
+        _groups(words[-NEAR_MARKS:]),
+        _groups(words),
+        ":hidden" in marks,
+        ":headline" in marks,
+        " ".join(marks.replace(" :headline", "").rsplit(None, 3)[-3:]),
+    )
+
+
+def _groups(words: list[str]) -> frozenset[str]:
     """The kinds of part that marks name."""
-    return frozenset(_GROUP[word] for word in marks.split() if word in _GROUP)
+    return frozenset(_GROUP[word] for word in _GROUP.keys() & words)
+
+
+@lru_cache(maxsize=4096)
+def _without_ordinal(step: str) -> str:
+    return _ORDINAL.sub("", step)
 
 
 class Signs:
@@ -60,15 +92,23 @@ class Signs:
         self.texts = [document.text[block.start : block.end] for block in blocks]
         self.sizes = [len(_WORD.findall(text)) for text in self.texts]
         self.ends = [_SENTENCE.search(text) is not None for text in self.texts]
-        self.plain = [_ORDINAL.sub("", block.path) for block in blocks]
-        self.near = [_groups(" ".join(block.marks.rsplit(None, NEAR_MARKS)[-NEAR_MARKS:])) for block in blocks]
+        steps = [block.path.rpartition("/") for block in blocks]
+        self.parents = [parent for parent, _, _ in steps]
+        bare = {parent: _ORDINAL.sub("", parent) for parent in set(self.parents)}
+        self.plain = [f"{bare[parent]}{slash}{_without_ordinal(last)}" for parent, slash, last in steps]
+        self.named = [_named(block.marks) for block in blocks]
+        self.shares = [block.article for block in blocks]
+        self.titles = [
+            named.headline and block.link_density < 0.5 for named, block in zip(self.named, blocks, strict=True)
+        ]
         self.weights = [
             size * block.article * (1 - block.link_density) for size, block in zip(self.sizes, blocks, strict=True)
         ]
+        self.weight = sum(self.weights) or 1.0
         self.columns: dict[str, Column] = {}
         self._style()
         self._center()
-        self._named()
+        self._names()
         self._place()
         self._containers()
         self._siblings()
@@ -76,14 +116,14 @@ class Signs:
     def _style(self) -> None:
         """How the text is written and set."""
         columns, texts, sizes = self.columns, self.texts, self.sizes
-        columns["sentence"] = [float(end) for end in self.ends]
+        columns["sentence"] = list(map(float, self.ends))
         columns["sentence after"] = [*columns["sentence"][1:], 0.0]
         columns["commas"] = [
             min(6, len(_COMMA.findall(text))) / (1 + size / 10) for text, size in zip(texts, sizes, strict=True)
         ]
         columns["digits"] = [len(_DIGIT.findall(text)) / len(text) for text in texts]
         columns["main element"] = [float("main" in path or "article" in path) for path in self.plain]
-        columns["body marks"] = [float("body" in groups) for groups in self.near]
+        columns["body marks"] = [float("body" in named.near) for named in self.named]
 
     def _center(self) -> None:
         """Compare the style with that of the page's extracted text: a shop writes no sentences, an essay no rows."""
@@ -93,53 +133,47 @@ class Signs:
 
     def _usual(self, column: Column) -> float:
         """A sign's mean over the extracted text, by words."""
-        return sum(weight * value for weight, value in zip(self.weights, column, strict=True)) / (
-            sum(self.weights) or 1.0
-        )
+        return sum(map(mul, self.weights, column)) / self.weight
 
-    def _named(self) -> None:
+    def _names(self) -> None:
         """What the page's own names for its parts say, and its elements."""
-        blocks, near = self.blocks, self.near
-        everywhere = [_groups(block.marks) for block in blocks]
-        named: dict[str, Column] = {}
+        found: dict[str, Column] = {}
         for group in ("comment", "footer"):
-            named[f"{group} marks"] = [float(group in groups) for groups in everywhere]
+            found[f"{group} marks"] = [float(group in named.everywhere) for named in self.named]
         for group in ("promotion", "share", "caption", "dialog"):
-            named[f"{group} marks"] = [float(group in groups) for groups in near]
-        named["hidden"] = [float(":hidden" in block.marks) for block in blocks]
+            found[f"{group} marks"] = [float(group in named.near) for named in self.named]
+        found["hidden"] = [float(named.hidden) for named in self.named]
         for tag in ("footer", "form"):
-            named[f"{tag} element"] = [float(tag in path) for path in self.plain]
-        for name, column in named.items():
+            found[f"{tag} element"] = [float(tag in path) for path in self.plain]
+        for name, column in found.items():
             self.columns[name] = [0.0] * len(column) if self._usual(column) > _MOST else column
-        self.columns["mostly links"] = [float(block.link_density > 0.5) for block in blocks]
-        self.columns["says the title"] = [float(_is_headline(block)) for block in blocks]
+        self.columns["mostly links"] = [float(block.link_density > 0.5) for block in self.blocks]
+        self.columns["says the title"] = list(map(float, self.titles))
 
     def _place(self) -> None:
         """Before, under or above: the headline, the extracted text, the neighbours."""
-        blocks, columns = self.blocks, self.columns
-        found = [i for i, block in enumerate(blocks) if block.article >= 0.5]
+        blocks, columns, shares = self.blocks, self.columns, self.shares
+        found = [i for i, share in enumerate(shares) if share >= 0.5]
         first = next((i for i in found if self.sizes[i] >= 15), found[0] if found else 0)
-        titles = [i for i, block in enumerate(blocks) if _is_headline(block)]
+        titles = [i for i, title in enumerate(self.titles) if title]
         heads = titles or [i for i, block in enumerate(blocks) if block.tag == "h1"]
         head = max((i for i in heads if i <= first), default=titles[0] if titles else -1)
         places = range(len(blocks))
         columns["under the headline"] = [float(0 <= head <= i < first) for i in places]
         columns["above the headline"] = [float(i < head) for i in places]
-        shares = [block.article for block in blocks]
         columns["extracted before"] = [0.0, *shares[:-1]]
         columns["extracted after"] = [*shares[1:], 0.0]
 
     def _containers(self) -> None:
         """How near the block stands to the element that holds the most prose."""
-        blocks, columns = self.blocks, self.columns
-        parents = [block.path.rpartition("/")[0] for block in blocks]
+        blocks, columns, parents = self.blocks, self.columns, self.parents
         prose = [
             size * (1 - block.link_density) * (1.0 if size > _LONG or end else 0.3)
             for size, block, end in zip(self.sizes, blocks, self.ends, strict=True)
         ]
         own: defaultdict[str, float] = defaultdict(float)
-        for words, parent, block in zip(prose, parents, blocks, strict=True):
-            own[parent] += words * (0.15 + block.article)
+        for words, parent, share in zip(prose, parents, self.shares, strict=True):
+            own[parent] += words * (0.15 + share)
         held: defaultdict[str, float] = defaultdict(float)
         for parent, worth in own.items():
             at = parent
@@ -153,34 +187,39 @@ class Signs:
         inside = [
             i for i, (parent, block) in enumerate(zip(parents, blocks, strict=True)) if best in (parent, block.path)
         ]
-        end = max((i for i, block in enumerate(blocks) if f"{block.path}/".startswith(f"{best}/")), default=len(blocks))
-        extracted = [words * block.article for words, block in zip(prose, blocks, strict=True)]
+        below = f"{best}/"
+        end = max((i for i, block in enumerate(blocks) if f"{block.path}/".startswith(below)), default=len(blocks))
+        extracted = list(map(mul, prose, self.shares))
         one_text = sum(extracted[i] for i in inside) / (sum(extracted) or 1.0)
         self.parts = min(1.0, max(0.0, (0.7 - one_text) / 0.4))
-        columns["in the main part"] = [float(not main or f"{parent}/".startswith(f"{main}/")) for parent in parents]
-        columns["share of its container"] = [held[parent] / total for parent in parents]
-        columns["share around its container"] = [held[parent.rpartition("/")[0]] / total for parent in parents]
+        inner = f"{main}/"
+        around = {
+            parent: (
+                float(not main or f"{parent}/".startswith(inner)),
+                held[parent] / total,
+                held[parent.rpartition("/")[0]] / total,
+            )
+            for parent in own
+        }
+        columns["in the main part"] = [around[parent][0] for parent in parents]
+        columns["share of its container"] = [around[parent][1] for parent in parents]
+        columns["share around its container"] = [around[parent][2] for parent in parents]
         columns["after the main container"] = [float(i > end) for i in range(len(blocks))]
 
     def _siblings(self) -> None:
         """What became of the blocks made in the same way elsewhere on the page."""
-        kinds = [
-            (path, " ".join(block.marks.replace(" :headline", "").rsplit(None, 3)[-3:]))
-            for path, block in zip(self.plain, self.blocks, strict=True)
-        ]
-        words: defaultdict[tuple[str, str], int] = defaultdict(int)
-        extracted: defaultdict[tuple[str, str], float] = defaultdict(float)
-        places: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        for kind, size, block in zip(kinds, self.sizes, self.blocks, strict=True):
-            words[kind] += size
-            extracted[kind] += size * block.article
-            places[kind].add(block.path.rpartition("/")[0])
-        self.columns["alike extracted"] = [extracted[kind] / (words[kind] or 1) for kind in kinds]
-        self.columns["alike in many places"] = [math.log1p(len(places[kind])) for kind in kinds]
-
-
-def _is_headline(block: Block) -> bool:
-    return block.link_density < 0.5 and ":headline" in block.marks
+        alike: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for i, (path, named) in enumerate(zip(self.plain, self.named, strict=True)):
+            alike[path, named.kind].append(i)
+        extracted, places = [0.0] * len(self.blocks), [0.0] * len(self.blocks)
+        for same in alike.values():
+            words = sum(self.sizes[i] for i in same) or 1
+            share = sum(self.sizes[i] * self.shares[i] for i in same) / words
+            spread = math.log1p(len({self.parents[i] for i in same}))
+            for i in same:
+                extracted[i], places[i] = share, spread
+        self.columns["alike extracted"] = extracted
+        self.columns["alike in many places"] = places
 
 
 def _depth(path: str) -> int:

@@ -7,12 +7,13 @@ A page is parsed once. `page_blocks` walks the tree and gives the text; the same
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stripper.model import Block
 from stripper.sources.page_alignment import article_shares
-from stripper.sources.page_blocks import read_blocks
+from stripper.sources.page_blocks import SEPARATOR, Unjudged, read_blocks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -32,11 +33,9 @@ without the second look f1 on sites-html falls by 0.026."""
 _LIMIT = "ERR_RESOURCE_LIMIT"
 _UNREADABLE = re.compile("[\ud800-\udfff]")
 # What XML cannot hold; trafilatura would fail on it. The numeric references stand for the same characters.
-_CONTROLS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
-    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
-    re.I,
-)
+_CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_REFERENCES = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.I)
 
 
 class PageError(Exception):
@@ -78,33 +77,33 @@ def read_page(html: str, *, max_characters: int = MAX_CHARACTERS) -> Page:
     tree = _parse(html)
     if tree is None:
         return Page("", (), "")
-    title, blocks, text = read_blocks(tree)
-    if not blocks:
+    title, found = read_blocks(tree)
+    if not found:
         return Page("", (), title)
-    prose = _prose(text, blocks)
-    extracted = _extract(tree, prose)
-    shares = article_shares([text[block.start : block.end] for block in blocks], extracted)
+    texts = [block.text for block in found]
+    prose = _prose(found)
+    shares = article_shares(texts, _extract(tree, prose))
+    text = SEPARATOR.join(texts)
     if not any(shares) and prose >= EMPTY_BELOW:
         raise PageError(
             f"no article was found on the page, though it has {len(text):,} characters of text",
             "check the page; it may be a list of links or need a browser to show its text",
         )
-    judged = (replace(block, article=share) for block, share in zip(blocks, shares, strict=True))
-    return Page(text, tuple(judged), title)
+    return Page(text, tuple(_judged(found, shares)), title)
 
 
 def _parse(html: str) -> HtmlElement | None:
     """The page's tree; None for a page without any content."""
-    from lxml.etree import ParserError
-    from lxml.html import HTMLParser, document_fromstring
+    from lxml.etree import ElementDefaultClassLookup, ParserError
+    from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-    # Bytes, since lxml refuses a str that declares an encoding; lone surrogates would end the page.
-    data = _CONTROLS.sub("", _UNREADABLE.sub("\ufffd", html)).encode("utf-8")
     parser = HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
     )
+    # lxml would ask a Python function for the class of every element: a tenth of all time. None needs one of its own.
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     try:
-        tree = document_fromstring(data, parser=parser)
+        tree = document_fromstring(_readable(html), parser=parser)
     except ParserError:
         tree = None
     for entry in parser.error_log.filter_from_fatals():
@@ -117,6 +116,20 @@ def _parse(html: str) -> HtmlElement | None:
     return tree
 
 
+def _readable(html: str) -> bytes:
+    """The page without what no tree can hold, as bytes: lxml refuses a str that declares an encoding."""
+    html = _REFERENCES.sub("", html)
+    try:
+        data = html.encode()
+    except UnicodeEncodeError:
+        # Lone surrogates would end the page.
+        data = _UNREADABLE.sub("\ufffd", html).encode()
+    data = data.translate(None, _CONTROLS)
+    for character in _NONCHARACTERS:
+        data = data.replace(character, b"")
+    return data
+
+
 def _extract(tree: HtmlElement, prose: int) -> str:
     """What trafilatura calls the article, as text; empty where it finds none.
 
@@ -124,6 +137,10 @@ def _extract(tree: HtmlElement, prose: int) -> str:
     """
     import trafilatura
 
+    # Of these it reads linked data alone, and each of its extractors copies the whole tree once more.
+    for element in list(tree.iter("script", "style")):
+        if element.get("type") != "application/ld+json":
+            element.drop_tree()
     # deduplicate keeps a cache over pages: it makes the fourth identical one empty.
     found = trafilatura.extract(tree, include_comments=False, deduplicate=False, fast=True) or ""
     if len(found) < THIN * prose:
@@ -131,6 +148,15 @@ def _extract(tree: HtmlElement, prose: int) -> str:
     return found
 
 
-def _prose(text: str, blocks: tuple[Block, ...]) -> int:
+def _prose(blocks: Sequence[Unjudged]) -> int:
     """Characters of a page that stand outside links."""
-    return int(sum((1 - block.link_density) * (block.end - block.start) for block in blocks))
+    return int(sum((1 - block.link_density) * len(block.text) for block in blocks))
+
+
+def _judged(found: Sequence[Unjudged], shares: Sequence[float]) -> Iterator[Block]:
+    """The blocks at their places in the page's text, with their shares of the article."""
+    at = 0
+    for block, share in zip(found, shares, strict=True):
+        end = at + len(block.text)
+        yield Block(at, end, block.tag, block.path, block.marks, block.link_density, share)
+        at = end + len(SEPARATOR)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from stripper.normalize import UNSPACED
 
@@ -25,7 +25,7 @@ _TRIED = 3
 
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_]+")
 
-_Gram = tuple[str, ...]
+_Gram = tuple[str, str, str, str]
 
 
 def words(text: str) -> list[str]:
@@ -33,12 +33,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-@dataclass(slots=True)
-class _Placed:
-    """A block's grams, and for each place tried in the extractor's text: weight and the positions it takes."""
+class _Placed(NamedTuple):
+    """A block's grams, and for each place tried in the extractor's text the positions they take there."""
 
     grams: list[_Gram]
-    places: list[list[int]] = field(default_factory=list)
+    places: list[list[int]]
 
 
 def article_shares(texts: Sequence[str], extracted: str) -> list[float]:
@@ -46,10 +45,14 @@ def article_shares(texts: Sequence[str], extracted: str) -> list[float]:
     target = words(extracted)
     blocks = [words(text) for text in texts]
     where: dict[_Gram, list[int]] = defaultdict(list)
-    for at in range(len(target) - GRAM + 1):
-        where[tuple(target[at : at + GRAM])].append(at)
-    placed = [_place(block, where) for block in blocks]
-    chosen = _in_order(placed, len(target))
+    for at, gram in enumerate(_grams(target)):
+        where[gram].append(at)
+    placed = {}
+    for index, block in enumerate(blocks):
+        # Most blocks of a page share no gram with its article.
+        if len(block) >= GRAM and not where.keys().isdisjoint(grams := _grams(block)):
+            placed[index] = _Placed(grams, _places(grams, where))
+    chosen = _in_order(placed, len(blocks) - 1, len(target))
     shares = [0.0] * len(blocks)
     used = [False] * (len(target) + GRAM)
     for index, positions in chosen.items():
@@ -61,29 +64,32 @@ def article_shares(texts: Sequence[str], extracted: str) -> list[float]:
     return shares
 
 
-def _place(block: list[str], where: dict[_Gram, list[int]]) -> _Placed:
-    grams = [tuple(block[at : at + GRAM]) for at in range(len(block) - GRAM + 1)]
-    placed = _Placed(grams)
-    hits = [(at, position) for at, gram in enumerate(grams) for position in where.get(gram, ())[:_MOST_PLACES]]
-    if not hits:
-        return placed
-    shifts = Counter(position - at for at, position in hits)
+def _grams(words: list[str]) -> list[_Gram]:
+    return list(zip(words, words[1:], words[2:], words[3:], strict=False))
+
+
+def _places(grams: Sequence[_Gram], where: Mapping[_Gram, Sequence[int]]) -> list[list[int]]:
+    hits = [
+        (at, position) for at, gram in enumerate(grams) if gram in where for position in where[gram][:_MOST_PLACES]
+    ]
+    shifts = Counter([position - at for at, position in hits])
+    if len(shifts) == 1:
+        return [[position for _, position in hits]]
+    places = []
+    hits.reverse()  # of the places of one gram the first counts
     for shift, _ in shifts.most_common(_TRIED):
-        found: dict[int, int] = {}
-        for at, position in hits:
-            if abs(position - at - shift) <= _SLACK and at not in found:
-                found[at] = position
-        placed.places.append(sorted(set(found.values())))
-    return placed
+        found = {at: position for at, position in hits if -_SLACK <= position - at - shift <= _SLACK}
+        places.append(sorted(set(found.values())))
+    return places
 
 
-def _in_order(placed: Sequence[_Placed], size: int) -> dict[int, list[int]]:
+def _in_order(placed: Mapping[int, _Placed], last: int, size: int) -> dict[int, list[int]]:
     """The heaviest choice of places that follow one another in page order; a block beside other found ones weighs more."""
     best = [(0.0, -1)] * (size + 2)  # Fenwick tree over end positions: best weight so far and the step it came by
     steps: list[tuple[int, list[int], int]] = []
-    share = [max(map(len, one.places), default=0) / max(1, len(one.grams)) for one in placed]
-    for index, one in enumerate(placed):
-        beside = share[max(0, index - 1)] + share[min(len(share) - 1, index + 1)]
+    share = {index: max(map(len, one.places)) / len(one.grams) for index, one in placed.items()}
+    for index, one in placed.items():
+        beside = share.get(max(0, index - 1), 0.0) + share.get(min(last, index + 1), 0.0)
         found = []
         for positions in one.places:
             weight, before = _best_until(best, positions[0])
@@ -110,15 +116,15 @@ def _best_until(best: Sequence[tuple[float, int]], end: int) -> tuple[float, int
 
 
 def _take_left_over(
-    placed: Sequence[_Placed],
+    placed: Mapping[int, _Placed],
     chosen: dict[int, list[int]],
-    where: dict[_Gram, list[int]],
+    where: Mapping[_Gram, Sequence[int]],
     used: list[bool],
     shares: list[float],
 ) -> None:
     """Blocks out of order count what no other block took: the extractor moves a caption or a table now and then."""
-    for index, one in enumerate(placed):
-        if index in chosen or not one.places:
+    for index, one in placed.items():
+        if index in chosen:
             continue
         found = 0
         for gram in one.grams:
@@ -148,10 +154,21 @@ def _take_short(
             continue
         if not 0 < len(block) < GRAM:
             continue
-        for position in range(at, ends[index] - len(block) + 1):
+        for position in _starts(block[0], target, at, ends[index] - len(block) + 1):
             span = slice(position, position + len(block))
-            if not any(used[span]) and target[span] == block:
+            if target[span] == block and not any(used[span]):
                 used[span] = [True] * len(block)
                 shares[index] = 1.0
                 at = span.stop
                 break
+
+
+def _starts(word: str, target: list[str], at: int, end: int) -> Iterator[int]:
+    """Where a word stands in a part of the target."""
+    while at < end:
+        try:
+            at = target.index(word, at, end)
+        except ValueError:
+            return
+        yield at
+        at += 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from stripper.model import Block
 from stripper.normalize import fold
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _INLINE = frozenset(
 )
 _TABLE_PARTS = frozenset("td th tr table tbody thead tfoot caption colgroup col".split())
 _CELLS = frozenset(("td", "th"))
+_FRAMES = frozenset(("html", "body"))
 _MARKED = frozenset(("class", "id", "role", "itemprop"))
 _MARK_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -38,16 +39,27 @@ _TITLE_PARTS = re.compile(r"\s+[-–—|:»«·•~/\\>]+\s+|[|»«]+|::+|:\s+|_
 # A row of a table is one block while its cells are short; longer ones are columns of a layout.
 _LONGEST_CELL = 200
 
+# Stand among the gathered texts for the end of a line and of a cell; pages are rid of control characters before.
 _BREAK = "\0"
+_CELL = "\1"
 
 
-def read_blocks(tree: HtmlElement) -> tuple[str, tuple[Block, ...], str]:
-    """The page's title, its blocks (with ``article`` still 0) and its text."""
+class Unjudged(NamedTuple):
+    """A block with its text, not yet laid against what the extractor says; the rest as in `model.Block`."""
+
+    text: str
+    tag: str
+    path: str
+    marks: str
+    link_density: float
+
+
+def read_blocks(tree: HtmlElement) -> tuple[str, list[Unjudged]]:
+    """The page's title and its blocks, in page order."""
     title, titles = _titles(tree)
     walk = _Walk(titles)
-    walk.element(tree, "", "", False)
-    walk.flush()
-    return title, tuple(walk.blocks), SEPARATOR.join(walk.texts)
+    walk.block(tree, str(tree.tag), "", "")
+    return title, walk.blocks
 
 
 def _titles(tree: HtmlElement) -> tuple[str, frozenset[str]]:
@@ -65,103 +77,137 @@ def _titles(tree: HtmlElement) -> tuple[str, frozenset[str]]:
 
 
 class _Walk:
-    """Goes through the tree once, gathering text until a block ends."""
+    """Goes through the tree once, gathering text until a block ends.
+
+    Most elements of a page make no block, so little is done for each: sizes and links are counted when a block is made.
+    """
 
     def __init__(self, titles: frozenset[str]) -> None:
         self.titles = titles
         self.longest_title = 2 * max(map(len, titles), default=0)  # folding drops punctuation
-        self.blocks: list[Block] = []
-        self.texts: list[str] = []
-        self.at = 0
+        self.initials = {title[0] for title in titles}
+        self.blocks: list[Unjudged] = []
         self.owner = ("body", "", "")
         self.parts: list[str] = []
-        self.size = self.linked = 0
-        self.preserve = self.line_open = self.in_row = False
+        self.linked = 0
+        self.link_from: int | None = None
+        """Inside a link: from which of the parts on they stand in it."""
+        self.preserve = self.in_row = False
         self.marks: dict[str, str] = {}
 
-    def element(self, element: HtmlElement, path: str, marks: str, in_link: bool) -> None:
-        tag = element.tag
-        if not isinstance(tag, str) or tag in _SKIPPED:
-            return
-        if tag == "br":
-            self.line_break()
-            return
-        inline = tag in _INLINE or (self.in_row and tag in _TABLE_PARTS)
-        if inline:
-            in_link = in_link or (tag == "a" and element.get("href") is not None)
-            self.inside(element, path, marks, in_link)
-            if self.in_row and tag in _CELLS:
-                self.parts.append(" | ")
-            return
+    def block(self, element: HtmlElement, tag: str, path: str, marks: str) -> None:
+        """An element that begins and ends a block."""
         marks = self.marks_of(element, marks)
-        self.flush()
+        if self.parts:
+            self.flush()
         outer = self.owner, self.preserve, self.in_row
         self.owner = (tag, path, marks)
         self.preserve = self.preserve or tag == "pre"
         self.in_row = self.in_row or (tag == "tr" and _is_row(element))
-        self.inside(element, path, marks, in_link)
-        self.flush()
+        self.inside(element, path, marks)
+        if self.parts:
+            self.flush()
         self.owner, self.preserve, self.in_row = outer
 
-    def inside(self, element: HtmlElement, path: str, marks: str, in_link: bool) -> None:
-        if text := element.text:
-            self.text(text, in_link)
+    def inside(self, element: HtmlElement, path: str, marks: str) -> None:
+        parts = self.parts
+        # Space before all text of a block says nothing, and most of a page's texts are such space.
+        if (text := element.text) and (parts or self.preserve or not text.isspace()):
+            parts.append(text)
         counts: dict[str, int] = {}
         for child in element:
             tag = child.tag
-            if isinstance(tag, str):
-                if tag in _INLINE or tag in _SKIPPED:
-                    below = path
-                elif tag in ("html", "body"):
-                    below = ""
+            if tag in _INLINE:
+                if tag == "a" and self.link_from is None and child.get("href") is not None:
+                    self.link(child, path, marks)
+                elif len(child):
+                    self.inside(child, path, marks)
+                elif text := child.text:
+                    parts.append(text)
+            elif tag == "br":
+                self.line_break()
+            elif tag not in _SKIPPED and isinstance(tag, str):
+                if self.in_row and tag in _TABLE_PARTS:
+                    self.inside(child, path, marks)
+                    if tag in _CELLS:
+                        parts.append(_CELL)
+                elif tag in _FRAMES:
+                    self.block(child, tag, "", marks)
                 else:
-                    counts[tag] = counts.get(tag, 0) + 1
-                    below = f"{path}/{tag}[{counts[tag]}]" if path else f"{tag}[{counts[tag]}]"
-                self.element(child, below, marks, in_link)
-            if tail := child.tail:
-                self.text(tail, in_link)
+                    counts[tag] = count = counts.get(tag, 0) + 1
+                    self.block(child, tag, f"{path}/{tag}[{count}]" if path else f"{tag}[{count}]", marks)
+            if (tail := child.tail) and (parts or self.preserve or not tail.isspace()):
+                parts.append(tail)
 
-    def text(self, text: str, in_link: bool) -> None:
-        size = len(text) if self.preserve else len(text.strip())
-        if size:
-            self.line_open = True
-            self.size += size
-            self.linked += size * in_link
-        self.parts.append(text)
+    def link(self, element: HtmlElement, path: str, marks: str) -> None:
+        self.link_from = len(self.parts)
+        self.inside(element, path, marks)
+        self.linked += self.size(self.parts[self.link_from :])
+        self.link_from = None
+
+    def size(self, parts: Sequence[str]) -> int:
+        """Characters of gathered texts, without the space around each where space means nothing."""
+        whole = sum(map(len, parts if self.preserve else map(str.strip, parts)))
+        return whole - parts.count(_BREAK) - parts.count(_CELL)
 
     def line_break(self) -> None:
         """One break ends a line; two in a row are how older pages end a paragraph."""
-        if self.line_open or self.preserve:
+        if self.preserve or self.line_open():
             self.parts.append(_BREAK)
-            self.line_open = False
         else:
             self.flush()
 
+    def line_open(self) -> bool:
+        """Whether any text was gathered since the last break."""
+        for part in reversed(self.parts):
+            if part == _BREAK:
+                return False
+            if part != _CELL and not part.isspace():
+                return True
+        return False
+
     def flush(self) -> None:
         """End the block that was being gathered, if it has any text."""
-        if self.size:
-            raw = "".join(self.parts)
-            if self.preserve:
-                text = raw.replace(_BREAK, "\n").strip("\r\n")
-            else:
-                lines = (" ".join(line.split()) for line in raw.split(_BREAK))
-                text = "\n".join(filter(None, lines))
-            if self.in_row:
-                text = text.strip("| ")
-            if text and not text.isspace():
-                self.add(text)
+        raw = "".join(self.parts)
+        if not raw.isspace():
+            self.add(raw)
         self.parts.clear()
-        self.size = self.linked = 0
-        self.line_open = False
+        self.linked = 0
+        if self.link_from is not None:
+            self.link_from = 0
 
-    def add(self, text: str) -> None:
+    def add(self, raw: str) -> None:
+        if self.in_row:
+            raw = raw.replace(_CELL, " | ")
+        if self.preserve:
+            text = raw.replace(_BREAK, "\n").strip("\r\n")
+        elif _BREAK in raw:
+            text = "\n".join(filter(None, (" ".join(line.split()) for line in raw.split(_BREAK))))
+        else:
+            text = " ".join(raw.split())
+        if self.in_row:
+            text = text.strip("| ")
+        size = self.size(self.parts)
+        if not (size and text and not text.isspace()):
+            return
+        linked = self.linked
+        if self.link_from is not None:
+            linked += self.size(self.parts[self.link_from :])
         tag, path, marks = self.owner
-        if len(text) <= self.longest_title and fold(text) in self.titles:
+        if self.says_title(text):
             marks = f"{marks} {HEADLINE}".lstrip()
-        end = self.at + len(text)
-        self.blocks.append(Block(self.at, end, tag, path, marks, min(1.0, self.linked / self.size), 0.0))
-        self.texts.append(text)
-        self.at = end + len(SEPARATOR)
+        self.blocks.append(Unjudged(text, tag, path, marks, min(1.0, linked / size)))
+
+    def says_title(self, text: str) -> bool:
+        if len(text) > self.longest_title:
+            return False
+        # Folding costs more than all else here. A letter before a letter or a space begins what the text folds to, or the
+        # 0 of a date does.
+        first, second = text[0], text[1:2]
+        plain = text[:2].isascii() and first.isalpha() and (second.isalnum() or second in " ")
+        if plain and self.initials.isdisjoint((first.lower(), "0")):
+            return False
+        return fold(text) in self.titles
 
     def marks_of(self, element: HtmlElement, outer: str) -> str:
         """The marks of an element: its own after those it stands in."""
@@ -171,7 +217,7 @@ class _Walk:
                 values.append(value)
             elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
                 outer = f"{outer} {HIDDEN}".lstrip()
-        if not values or element.tag in ("html", "body"):
+        if not values or element.tag in _FRAMES:
             return outer
         named = " ".join(values)
         words = self.marks.get(named)

@@ -81,6 +81,47 @@ def test_the_article_is_marked() -> None:
     assert [block.article for block in (page.blocks[0], page.blocks[-1])] == [0.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "says"),
+    [
+        ("Bridge opens - Example Herald", "BRIDGE opens!", True),
+        ("Bridge opens - Example Herald", "Example Herald", True),
+        ("Bridge opens - Example Herald", "Bridge closes", False),
+        ("Bridge opens - Example Herald", "Opens the bridge", False),
+        ("Bridge opens - Example Herald", "“Bridge opens”", True),
+        ("O", "o", True),
+        # Dates fold alike however they begin.
+        ("12 March 2024 | Tides", "March 12, 2024", True),
+        ("12 March 2024 | Tides", "Tue, 12 March", True),
+        # The same letter in one code point and in two, an apostrophe between them or not.
+        ("Élan wins the race", "E\u0301lan wins the race", True),
+        ("Élan wins the race", "E'\u0301lan wins the race", True),
+        ("Elan wins the race", "E\u0301lan wins the race", False),
+        ("", "Bridge opens", False),
+    ],
+)  # fmt: skip
+def test_what_says_the_title(title: str, text: str, says: bool) -> None:
+    page = read_page(f"<html><head><title>{title}</title></head><body><h1>{text}</h1></body></html>")
+    assert [":headline" in block.marks for block in page.blocks] == [says]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>One <a href=x>two</a></p>", [3 / 6]),
+        ("<p>One <a>two</a></p>", [0]),
+        ("<p>One <a href=x> two<br>six </a> ten </p>", [6 / 12]),
+        ("<p>One <a href=x>two <b>six</b></a></p>", [6 / 9]),
+        ("<div>One <a href=x>two<p>six</p>ten</a> four</div>", [3 / 6, 1, 3 / 7]),
+        ("<pre> One <a href=x> two </a></pre>", [5 / 10]),
+        ("<table><tr><td>One<td><a href=x>two</a></tr></table>", [3 / 6]),
+    ],
+)
+def test_link_density(body: str, expected: list[float]) -> None:
+    page = read_page(f"<html><body>{body}</body></html>")
+    assert [block.link_density for block in page.blocks] == expected
+
+
 @pytest.mark.parametrize("hidden", ["<div hidden>", "<div style='color: red; DISPLAY : none'>"])
 def test_hidden_text_is_named_so(hidden: str) -> None:
     page = read_page(article().replace("<footer>", f"{hidden}<p>Folded away</p></div><footer>"))
