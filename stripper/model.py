@@ -14,8 +14,7 @@ Action = Literal["remove", "keep", "flag"]
 Kind = Literal["text", "markdown", "html"]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One visible block of an HTML page, and what the page knows about it.
 
     start, end: its place in the document's text.

@@ -75,7 +75,7 @@ def test_what_the_extractor_let_through_goes(text: str, path: str, marks: str, l
 
 def test_a_form_around_the_whole_page_says_nothing() -> None:
     document = page(*MENU, HEADLINE, *story())
-    wrapped = replace(document, blocks=tuple(replace(b, path=f"form[1]/{b.path}") for b in document.blocks))
+    wrapped = replace(document, blocks=tuple(b._replace(path=f"form[1]/{b.path}") for b in document.blocks))
     assert verdicts(wrapped) == verdicts(document)
 
 
