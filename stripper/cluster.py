@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -13,11 +12,30 @@ import xxhash
 from numpy.typing import NDArray
 
 from stripper.model import Slot
-from stripper.sketch import I64, Sets, jaccard
+from stripper.sketch import I64, U64, Sets, jaccard
 
 # Values of a slot that are shown, and variants that are compared to find the slots.
 SHOWN = 4
 _MASK = (1 << 48) - 1
+
+
+def candidates(bands: U64, weight: I64) -> NDArray[np.int64]:
+    """Pairs of rows of ``bands`` that agree in one of its columns, shape ``(n, 2)``, each once.
+
+    Rows that agree in a column are joined as a star around the heaviest of them, then the first: the cost stays linear in
+    the size of a hot bucket. A pair is a candidate, not yet an edge.
+    """
+    pairs = np.zeros(0, dtype=np.uint64)
+    slots = 8 << len(bands).bit_length()
+    for bucket in bands.T:
+        # Most rows agree with none: they are out before anything is sorted.
+        slot = (bucket & np.uint64(slots - 1)).astype(np.int64)
+        rows = np.flatnonzero(np.bincount(slot, minlength=slots)[slot] > 1)
+        rows = rows[np.lexsort((rows, -weight[rows], bucket[rows]))]
+        first = np.flatnonzero(np.diff(bucket[rows], prepend=~bucket[rows[:1]]))
+        hubs = np.repeat(rows[first], np.diff(first, append=len(rows)))
+        pairs = np.union1d(pairs, (hubs.astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64))[hubs != rows])
+    return np.stack([pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
 
 
 def verified(sets: Sets, pairs: NDArray[np.int64], least: float) -> NDArray[np.int64]:
@@ -70,42 +88,66 @@ def components(count: int, edges: NDArray[np.int64]) -> I64:
 
 
 class Met(NamedTuple):
-    """One occurrence of a repeated segment in a document: its first and last leaf and how often it is met in all."""
+    """Occurrences of segments, in columns: those of whole documents, in order of place. All leaves are among them.
 
-    template: int
-    documents: int
-    first: int
-    last: int
-
-
-def contexts(leaves: Sequence[tuple[int, int]], met: Iterable[Met]) -> Iterator[tuple[int, int]]:
-    """The contexts of repeated segments in one document, as (template, 48-bit hash of side and neighbour).
-
-    leaves: (template, documents) of the finest segments in order. The neighbour is the nearest leaf less than half as
-    frequent as the segment itself; where there is none up to the document's end, that side gives no context.
+    first, last: the leaves that it spans, by number. documents: in how many its Template is met.
     """
-    yield from _side(leaves, [(m.first, m.documents, m.template) for m in met], 0)
-    far = len(leaves) - 1
-    yield from _side(leaves[::-1], [(far - m.last, m.documents, m.template) for m in met], 1)
+
+    document: NDArray[np.int32]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    leaf: NDArray[np.bool_]
+    template: U64
+    documents: I64
 
 
-def _side(leaves: Sequence[tuple[int, int]], met: list[tuple[int, int, int]], side: int) -> Iterator[tuple[int, int]]:
-    # Walking on, the leaves that some later segment may still take as its neighbour are those rarer than all since.
-    rarer: list[int] = []
-    which: list[int] = []
-    waiting = iter(sorted(met))
-    entry = next(waiting, None)
-    for at, (template, documents) in enumerate(leaves):
-        while entry is not None and entry[0] == at:
-            near = bisect_left(rarer, entry[1] / 2) - 1
-            if near >= 0:
-                yield entry[2], (xxhash.xxh3_64_intdigest(which[near].to_bytes(8, "little"), side)) & _MASK
-            entry = next(waiting, None)
-        while rarer and rarer[-1] >= documents:
-            rarer.pop()
-            which.pop()
-        rarer.append(documents)
-        which.append(template)
+def contexts(met: Met) -> tuple[U64, U64]:
+    """The contexts of the segments met in two documents or more: their Templates, and 48-bit hashes of side and neighbour.
+
+    The neighbour is the nearest leaf less than half as frequent as the segment itself; where there is none up to the
+    document's end, that side gives no context.
+    """
+    # The leaves of all documents in a row. What parts two documents is rarer than any leaf: no way leads across.
+    ordinal = np.cumsum(np.diff(met.document, prepend=met.document[:1]) != 0)
+    before = np.searchsorted(ordinal[met.leaf], np.arange(ordinal[-1] + 1 if len(ordinal) else 0))
+    places = before[ordinal] + ordinal + 1
+    at = (places + met.first)[met.leaf]
+    frequency = np.zeros(len(at) + len(before) + 1, dtype=np.int64)
+    template = np.zeros(len(frequency), dtype=np.uint64)
+    frequency[at], template[at] = met.documents[met.leaf], met.template[met.leaf]
+
+    repeated = met.documents >= 2
+    own, wanted = met.template[repeated], met.documents[repeated]
+    far = len(frequency) - 1
+    left = _rarer(frequency, (places + met.first)[repeated], wanted)
+    right = far - _rarer(frequency[::-1], far - (places + met.last)[repeated], wanted)
+    templates, hashes = [], []
+    for side, near in enumerate((left, right)):
+        there = frequency[near] > 0
+        templates.append(own[there])
+        hashes.append(_hashes(template[near[there]], side))
+    return np.concatenate(templates), np.concatenate(hashes)
+
+
+def _rarer(frequency: I64, start: I64, wanted: I64) -> I64:
+    """The nearest place before each of ``start`` whose frequency is less than half of ``wanted``."""
+    # First from each place the way to the nearest that is rarer: none between can be what is wanted.
+    way = np.arange(-1, len(frequency) - 1)
+    going = np.flatnonzero(frequency)
+    while len(going := going[frequency[way[going]] >= frequency[going]]):
+        way[going] = way[way[going]]
+    at = start - 1
+    going = np.arange(len(at))
+    while len(going := going[frequency[at[going]] * 2 >= wanted[going]]):
+        at[going] = way[at[going]]
+    return at
+
+
+def _hashes(templates: U64, side: int) -> U64:
+    distinct, which = np.unique(templates, return_inverse=True)
+    data = distinct.astype("<u8").tobytes()
+    hashed = [xxhash.xxh3_64_intdigest(data[at : at + 8], side) & _MASK for at in range(0, len(data), 8)]
+    return np.array(hashed, dtype=np.uint64)[which]
 
 
 _word = re.compile(r"\w+(?:[.,/:@_'’-]\w+)*")
@@ -117,8 +159,10 @@ _date = re.compile(
 _url = re.compile(r"(?i)(?:https?|www)\b.*|\S+@\S+|\S+\.(?:com|org|net|gov|edu|[a-z]{2})\b\S*")
 
 
-def slots(exemplar: str, variants: Iterable[str]) -> list[Slot]:
+def slots(exemplar: str, variants: Sequence[str]) -> list[Slot]:
     """The words of an exemplar that differ in its variants, case apart, in order, with what stands there instead."""
+    if not variants:
+        return []
     tokens = [m.span() for m in _word.finditer(exemplar)]
     own = [exemplar[a:b].casefold() for a, b in tokens]
     varying: dict[int, set[str]] = {}
@@ -126,6 +170,8 @@ def slots(exemplar: str, variants: Iterable[str]) -> list[Slot]:
     for variant in variants:
         places = [m.span() for m in _word.finditer(variant)]
         other = [variant[a:b].casefold() for a, b in places]
+        if other == own:
+            continue
         for op, i, j, k, m in SequenceMatcher(None, own, other, autojunk=False).get_opcodes():
             if op != "equal":
                 spans.append((i, j, variant[places[k][0] : places[m - 1][1]] if m > k else ""))

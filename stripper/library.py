@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+import ahocorasick
 import msgspec
 
 from stripper.errors import UsageError
@@ -108,7 +109,67 @@ def _prefix(count: int) -> int:
 
 def most_at_home(sources: dict[str, list[int]]) -> dict[str, list[int]]:
     """The sources that a Template is to name, each with its sketch."""
+    if len(sources) <= SOURCES:
+        return sources
     return dict(sorted(sources.items(), key=lambda s: (-distinct(s[1]), s[0]))[:SOURCES])
+
+
+class _Index:
+    """What `Library.match` looks Templates up by."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._entries = [entry for _, entry in sorted(library.entries.items())]
+        self._by_key: dict[int, int] = {}
+        # Templates by number, each made when it is first met.
+        self._known: dict[int, Known] = {}
+        for at, entry in enumerate(self._entries):
+            for key in entry.keys:
+                self._by_key.setdefault(int(key, 16), at)
+        self._exemplars = [_shingles(split_words(fold(entry.text))) for entry in self._entries]
+        # Few texts hold an exemplar's rarest shingles: one pass over a text's characters tells, before it is made shingles.
+        self._rarest: Any = ahocorasick.Automaton()
+        counts = Counter(shingle for shingles in self._exemplars for shingle in shingles)
+        holders: dict[_Shingle, list[int]] = defaultdict(list)
+        for at, shingles in enumerate(self._exemplars):
+            rarest = sorted(shingles, key=lambda s: (counts[s], -sum(map(len, s)), s))
+            for shingle in rarest[: _prefix(len(rarest))]:
+                holders[shingle].append(at)
+        for shingle, found in holders.items():
+            self._rarest.add_word(f" {' '.join(shingle)} ", found)
+        self._rarest.make_automaton()
+
+    def exactly(self, key: int) -> Known | None:
+        at = self._by_key.get(key)
+        return None if at is None else self._known.get(at) or self._make(at)
+
+    def _make(self, at: int) -> Known:
+        known = self._known[at] = Known(self._library.template(self._entries[at]), 1.0)
+        return known
+
+    def nearly(self, folded: str) -> Known | None:
+        text = folded if folded.isascii() else " ".join(split_words(folded))
+        words = text.count(" ") + 1
+        if words < NEAR_WORDS or not len(self._rarest):
+            return None
+        candidates: set[int] = set()
+        for _, holders in self._rarest.iter(f" {text} "):
+            candidates.update(holders)
+        # A text has no more shingles than words.
+        candidates = {at for at in candidates if len(self._exemplars[at]) * NEAR <= words}
+        if not candidates:
+            return None
+        shingles = _shingles(text.split(" "))
+        best: tuple[float, int] | None = None
+        for at in sorted(candidates):
+            exemplar = self._exemplars[at]
+            shared = len(exemplar & shingles)
+            alike = shared / (len(exemplar) + len(shingles) - shared)
+            if alike >= NEAR and (best is None or alike > best[0]):
+                best = alike, at
+        if best is None:
+            return None
+        return Known((self._known.get(best[1]) or self._make(best[1])).template, round(best[0], 4))
 
 
 @dataclass
@@ -117,11 +178,8 @@ class Library:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     totals: dict[str, list[int]] = field(default_factory=dict)
-    _templates: list[Template] = field(default_factory=list, repr=False)
-    _by_key: dict[int, int] | None = field(default=None, repr=False)
-    _by_shingle: dict[_Shingle, list[int]] = field(default_factory=dict, repr=False)
-    _exemplars: list[set[_Shingle]] = field(default_factory=list, repr=False)
-    _judged: dict[int, Known | None] = field(default_factory=dict, repr=False)
+    _index: _Index | None = field(default=None, repr=False, compare=False)
+    _judged: dict[int, Known | None] = field(default_factory=dict, repr=False, compare=False)
 
     def template(self, entry: Entry) -> Template:
         """An entry with its sketches read as counts."""
@@ -156,49 +214,19 @@ class Library:
 
         Nearness is the Jaccard similarity of their word shingles.
         """
-        if self._by_key is None:
-            self._index()
-        assert self._by_key is not None
-        at = self._by_key.get(segment.key)
-        if at is not None:
-            return Known(self._templates[at], 1.0)
-        if not segment.stands_for("sentence"):
-            return None
-        if segment.key not in self._judged:
-            if len(self._judged) >= _REMEMBERED:
-                self._judged.clear()
-            self._judged[segment.key] = self._near(segment.folded)
-        return self._judged[segment.key]
-
-    def _near(self, folded: str) -> Known | None:
-        shingles = _shingles(split_words(folded))
-        index = self._by_shingle
-        candidates = {at for shingle in shingles & index.keys() for at in index[shingle]}
-        best: tuple[float, int] | None = None
-        for at in sorted(candidates):
-            exemplar = self._exemplars[at]
-            shared = len(exemplar & shingles)
-            alike = shared / (len(exemplar) + len(shingles) - shared)
-            if alike >= NEAR and (best is None or alike > best[0]):
-                best = alike, at
-        return Known(self._templates[best[1]], round(best[0], 4)) if best else None
-
-    def _index(self) -> None:
-        self._templates = self.templates()
-        by_key: dict[int, int] = {}
-        sets: list[set[_Shingle]] = []
-        for at, template in enumerate(self._templates):
-            for key in template.keys:
-                by_key.setdefault(key, at)
-            folded = fold(template.exemplar)
-            sets.append(_shingles(split_words(folded)))
-        counts = Counter(shingle for shingles in sets for shingle in shingles)
-        index: dict[_Shingle, list[int]] = defaultdict(list)
-        for at, shingles in enumerate(sets):
-            rarest = sorted(shingles, key=lambda s: (counts[s], s))
-            for shingle in rarest[: _prefix(len(rarest))]:
-                index[shingle].append(at)
-        self._by_shingle, self._exemplars, self._by_key = dict(index), sets, by_key
+        index = self._index
+        if index is None:
+            index = self._index = _Index(self)
+        known = index.exactly(segment.key)
+        if known is not None or not segment.stands_for("sentence"):
+            return known
+        key = segment.key
+        if key in self._judged:
+            return self._judged[key]
+        if len(self._judged) >= _REMEMBERED:
+            self._judged.clear()
+        known = self._judged[key] = index.nearly(segment.folded)
+        return known
 
     # The file
 

@@ -8,14 +8,15 @@ same shingles with `shingle_hash` as its hash function (Broder 1997; Indyk and M
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stripper.normalize import SHINGLE, split_words
+from stripper.normalize import SHINGLE, UNSPACED, split_words
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -31,8 +32,9 @@ I64 = NDArray[np.int64]
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
 _MASK = (1 << 64) - 1
+_unspaced = re.compile(f"[{UNSPACED}]")
 # Buffers are hashed in parts of about this many bytes and signed in runs of this many shingles: both stay in cache.
-_PART = 1 << 20
+_PART = 1 << 16
 _RUN = 1 << 15
 
 
@@ -57,28 +59,32 @@ def shingle_hash(shingle: bytes) -> int:
     return int(_mix(np.array([value], dtype=np.uint64))[0])
 
 
+def lines(folded: Sequence[str]) -> bytes:
+    """Folded texts as `line_sets` takes them: the words of each parted by blanks, and an end of line behind it."""
+    joined = "\n".join([*folded, ""])
+    if not joined.isascii() and _unspaced.search(joined):
+        joined = "\n".join([*(" ".join(split_words(text)) for text in folded), ""])
+    return joined.encode("utf-8", "surrogatepass")
+
+
 def shingle_sets(folded: Sequence[str], size: int = SHINGLE) -> Sets:
     """The shingle hashes of many folded texts. An empty text has an empty set."""
-    sets: list[U32] = []
-    counts: list[I64] = []
-    part: list[bytes] = []
-    length = 0
-    for text in folded:
-        part.append(" ".join(split_words(text)).encode("utf-8", "surrogatepass"))
-        length += len(part[-1])
-        if length > _PART:
-            _append(part, size, sets, counts)
-            part, length = [], 0
-    if part:
-        _append(part, size, sets, counts)
-    starts = np.concatenate([[0], np.cumsum(np.concatenate(counts))]) if counts else np.zeros(1)
-    return Sets(np.concatenate(sets) if sets else np.zeros(0, np.uint32), starts.astype(np.int64))
+    return line_sets(lines(folded), size)
 
 
-def _append(part: list[bytes], size: int, sets: list[U32], counts: list[I64]) -> None:
-    distinct = distinct_sets(*_hash_part(part, size), len(part))
-    sets.append(distinct.hashes)
-    counts.append(distinct.sizes())
+def line_sets(folded: bytes, size: int = SHINGLE) -> Sets:
+    """The shingle hashes of many folded texts, given as `lines`."""
+    made = [_sets_of(part, size) for part in _parts(folded)]
+    counts = np.concatenate([[0], *(part.sizes() for part in made)])
+    return Sets(np.concatenate([np.zeros(0, np.uint32), *(part.hashes for part in made)]), np.cumsum(counts))
+
+
+def _parts(folded: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(folded):
+        end = folded.find(b"\n", start + _PART) + 1 or len(folded)
+        yield folded[start:end]
+        start = end
 
 
 def distinct_sets(hashes: U32, owners: I64, count: int) -> Sets:
@@ -89,9 +95,9 @@ def distinct_sets(hashes: U32, owners: I64, count: int) -> Sets:
     return Sets((packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), starts.astype(np.int64))
 
 
-def _hash_part(texts: list[bytes], size: int) -> tuple[U32, I64]:
-    """The hash of every shingle of the texts and the text each belongs to."""
-    buffer = np.frombuffer(b"\n".join(texts) + b"\n", dtype=np.uint8)
+def _sets_of(part: bytes, size: int) -> Sets:
+    """The hash of every shingle of the texts in one part."""
+    buffer = np.frombuffer(part, dtype=np.uint8)
     powers, inverses = _powers(1 << (len(buffer) - 1).bit_length())
     sums = np.zeros(len(buffer) + 1, dtype=np.uint64)
     np.cumsum((buffer.astype(np.uint64) + np.uint64(1)) * inverses[: len(buffer)], out=sums[1:])
@@ -100,7 +106,7 @@ def _hash_part(texts: list[bytes], size: int) -> tuple[U32, I64]:
     starts = np.concatenate([[0], ends[:-1] + 1])
     text_ends = np.flatnonzero(buffer[ends] == 10)
     counts = np.diff(text_ends, prepend=-1)
-    owners = np.repeat(np.arange(len(texts)), counts)
+    owners = np.repeat(np.arange(len(counts)), counts)
     last_word = np.repeat(text_ends, counts)
     # A shingle ends `size` words on; a text of fewer words gives one shingle, from its first word to its last.
     index = np.arange(len(starts))
@@ -112,7 +118,7 @@ def _hash_part(texts: list[bytes], size: int) -> tuple[U32, I64]:
     filled = stop > begin
     begin, stop = begin[filled], stop[filled]
     values = (sums[stop] - sums[begin]) * powers[stop - 1]
-    return _mix(values), owners[use][filled]
+    return distinct_sets(_mix(values), owners[use][filled], len(counts))
 
 
 @cache
@@ -175,12 +181,15 @@ def _mix32(values: U32) -> U32:
 def bands(signed: U32, rows: int = ROWS) -> U64:
     """One 64-bit hash per band of ``rows`` rows, shape ``(len(signed), permutations // rows)``."""
     count = signed.shape[1] // rows
-    parts = signed[:, : count * rows].reshape(len(signed), count, rows).astype(np.uint64)
-    hashed = np.zeros((len(signed), count), dtype=np.uint64)
-    for row in range(rows):
-        hashed = (hashed ^ parts[:, :, row]) * _BASE
-        hashed ^= hashed >> np.uint64(29)
-    return hashed
+    # Permutation by permutation, as signatures lie in memory.
+    parts = np.ascontiguousarray(signed.T[: count * rows]).reshape(count, rows, len(signed))
+    hashed = np.zeros((count, len(signed)), dtype=np.uint64)
+    for band, part in zip(hashed, parts, strict=True):
+        for row in part:
+            band ^= row
+            band *= _BASE
+            band ^= band >> np.uint64(29)
+    return hashed.T
 
 
 def jaccard(sets: Sets, left: I64, right: I64) -> NDArray[np.float64]:

@@ -68,6 +68,30 @@ def alike(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / len(one | other)
 
 
+def naive_candidates(bands: list[list[int]], weight: list[int]) -> set[tuple[int, int]]:
+    found = set()
+    for column in range(len(bands[0]) if bands else 0):
+        for bucket in {row[column] for row in bands}:
+            rows = [at for at, row in enumerate(bands) if row[column] == bucket]
+            hub = max(rows, key=lambda at: (weight[at], -at))
+            found |= {(hub, at) for at in rows if at != hub}
+    return found
+
+
+# Many values that differ only above what a row is first looked up by.
+_bucket = st.one_of(st.integers(0, 3), st.integers(0, 3).map(lambda n: n << 60))
+
+
+@given(
+    st.lists(st.lists(_bucket, min_size=3, max_size=3), max_size=12),
+    st.lists(st.integers(1, 3), min_size=12, max_size=12),
+)
+def test_candidates_are_stars_around_the_heaviest_of_each_bucket(bands: list[list[int]], heavy: list[int]) -> None:
+    made = np.array(bands, dtype=np.uint64).reshape(-1, 3)
+    found = cluster.candidates(made, np.array(heavy[: len(bands)], dtype=np.int64))
+    assert [tuple(pair) for pair in found.tolist()] == sorted(naive_candidates(bands, heavy))
+
+
 @given(members, st.sampled_from([0.2, 0.5, 0.6, 1.0]), graphs)
 def test_verified_pairs_are_the_ones_alike_enough(values: list[frozenset[int]], least: float, pairs) -> None:  # type: ignore[no-untyped-def]
     pairs = [(a % len(values), b % len(values)) for a, b in pairs]
@@ -113,39 +137,59 @@ def hashed(side: int, template: int) -> int:
     return xxhash.xxh3_64_intdigest(template.to_bytes(8, "little"), side) & ((1 << 48) - 1)
 
 
-def naive_contexts(leaves: list[tuple[int, int]], met: list[Met]) -> list[tuple[int, int]]:
+# A document's segments: first and last leaf, Template.
+Walk = list[tuple[int, int, int]]
+
+
+def met(documents: list[Walk], frequency: dict[int, int]) -> Met:
+    rows = sorted((n * 3, first, last, name) for n, walk in enumerate(documents) for first, last, name in walk)
+    document, first, last, name = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [], [])
+    return Met(
+        np.array(document, dtype=np.int32),
+        np.array(first, dtype=np.int32),
+        np.array(last, dtype=np.int32),
+        np.array(first, dtype=np.int32) == np.array(last, dtype=np.int32),
+        np.array(name, dtype=np.uint64),
+        np.array([frequency[n] for n in name], dtype=np.int64),
+    )
+
+
+def counted(documents: list[Walk], frequency: dict[int, int]) -> list[tuple[int, int]]:
+    return sorted(zip(*(column.tolist() for column in cluster.contexts(met(documents, frequency))), strict=True))
+
+
+def naive_contexts(documents: list[Walk], frequency: dict[int, int]) -> list[tuple[int, int]]:
     found = []
-    for m in met:
-        for side, way in ((0, range(m.first - 1, -1, -1)), (1, range(m.last + 1, len(leaves)))):
-            near = next((leaves[at][0] for at in way if leaves[at][1] * 2 < m.documents), None)
-            if near is not None:
-                found.append((m.template, hashed(side, near)))
+    for walk in documents:
+        leaves = {first: name for first, last, name in walk if first == last}
+        for first, last, name in walk:
+            for side, way in ((0, range(first - 1, -1, -1)), (1, range(last + 1, len(leaves)))):
+                near = next((leaves[at] for at in way if frequency[leaves[at]] * 2 < frequency[name]), None)
+                if near is not None and frequency[name] >= 2:
+                    found.append((name, hashed(side, near)))
     return sorted(found)
 
 
 @st.composite
-def walks(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[Met]]:
-    frequency = draw(st.lists(st.integers(1, 9), min_size=6, max_size=6))
-    leaves = [(n, frequency[n]) for n in draw(st.lists(st.integers(0, 5), max_size=15))]
-    met = []
-    for _ in range(draw(st.integers(0, 6)) if leaves else 0):
-        first = draw(st.integers(0, len(leaves) - 1))
-        last = draw(st.integers(first, min(first + 3, len(leaves) - 1)))
-        met.append(Met(draw(st.integers(0, 9)), draw(st.integers(2, 9)), first, last))
-    return leaves, met
+def walks(draw: st.DrawFn) -> Walk:
+    names = draw(st.lists(st.integers(0, 9), max_size=15))
+    walk = [(at, at, name) for at, name in enumerate(names)]
+    for first in draw(st.sets(st.integers(0, len(names) - 2), max_size=4)) if len(names) > 1 else ():
+        walk.append((first, draw(st.integers(first + 1, min(first + 3, len(names) - 1))), draw(st.integers(0, 9))))
+    return walk
 
 
-@given(walks())
-def test_contexts_are_the_nearest_rarer_neighbours(walk: tuple[list[tuple[int, int]], list[Met]]) -> None:
-    leaves, met = walk
-    assert sorted(cluster.contexts(leaves, met)) == naive_contexts(leaves, met)
+@given(st.lists(walks(), max_size=4), st.lists(st.integers(1, 12), min_size=10, max_size=10))
+@example([[(at, at, at) for at in range(10)]] * 2, [9, 1, 2, 3, 4, 5, 6, 7, 8, 3])
+def test_contexts_are_the_nearest_rarer_neighbours(documents: list[Walk], often: list[int]) -> None:
+    frequency = dict(enumerate(often))
+    assert counted(documents, frequency) == naive_contexts(documents, frequency)
 
 
 def test_furniture_between_furniture_meets_the_articles() -> None:
     # Two furniture lines (in 8 documents each) between paragraphs that stand once: both see the paragraphs.
-    leaves = [(10, 1), (1, 8), (2, 8), (11, 1)]
-    met = [Met(1, 8, 1, 1), Met(2, 8, 2, 2)]
-    assert sorted(cluster.contexts(leaves, met)) == sorted(
+    walk = [(at, at, name) for at, name in enumerate((10, 1, 2, 11))]
+    assert counted([walk], {10: 1, 1: 8, 2: 8, 11: 1}) == sorted(
         (template, hashed(side, near)) for template in (1, 2) for side, near in ((0, 10), (1, 11))
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import xxhash
@@ -11,8 +12,9 @@ from texts import documents, prose
 
 from stripper.fingerprint import Fingerprint, fingerprint
 from stripper.model import Document, Segment
-from stripper.normalize import key_of_folded, split_words
+from stripper.normalize import split_words
 from stripper.segment import segments
+from stripper.sketch import lines
 
 fewer = settings(max_examples=settings.default.max_examples // 2)
 
@@ -31,32 +33,40 @@ def place(first: int, last: int, count: int) -> int:
 @given(documents())
 def test_leaves_are_numbered_and_every_segment_spans_its_own(text: str) -> None:
     made, found = made_of(Document(text))
+    rows = made.rows
     leaves = [segment for segment in found if segment.stands_for("sentence")]
-    assert made.first[made.leaf].tolist() == made.last[made.leaf].tolist() == list(range(len(leaves)))
-    assert made.key.tolist() == [segment.key for segment in found]
-    assert made.words.tolist() == [len(split_words(segment.folded)) for segment in found]
-    for segment, first, last, where in zip(found, made.first, made.last, made.place, strict=True):
-        assert leaves[first].start == segment.start
-        assert leaves[last].end == segment.end
-        assert where == place(int(first), int(last), len(leaves))
+    of_leaves = rows[rows["leaf"]]
+    assert of_leaves["first"].tolist() == of_leaves["last"].tolist() == list(range(len(leaves)))
+    assert rows["key"].tolist() == [segment.key for segment in found]
+    for segment, row in zip(found, rows, strict=True):
+        assert leaves[row["first"]].start == segment.start
+        assert leaves[row["last"]].end == segment.end
+        assert row["place"] == place(int(row["first"]), int(row["last"]), len(leaves))
 
 
 def test_places_of_ten_lines() -> None:
     lines = [f"Line {word} says something." for word in "one two three four five six seven eight nine ten".split()]
-    assert made_of(Document("\n\n".join(lines)))[0].place.tolist() == [0, 0, 1, 1, 1, 1, 1, 1, 2, 2]
+    assert made_of(Document("\n\n".join(lines)))[0].rows["place"].tolist() == [0, 0, 1, 1, 1, 1, 1, 1, 2, 2]
 
 
 @fewer
 @given(documents())
-def test_every_wording_is_there_once(text: str) -> None:
-    made, segments_of_text = made_of(Document(text))
-    found = {(s.key, text[s.start : s.end].encode("utf-8", "surrogatepass")) for s in segments_of_text}
-    assert len(made.wordings) == len(found)
-    assert {(key, wording) for key, wording, _, _ in made.wordings} == found
-    for key, wording, folded, words in made.wordings:
-        own = folded.decode("utf-8", "surrogatepass")
-        assert key_of_folded(own, wording.decode("utf-8", "surrogatepass")) == key
-        assert words == len(split_words(own))
+def test_texts_are_those_of_the_segments_in_order(text: str) -> None:
+    made, found = made_of(Document(text))
+    ends = np.cumsum(made.rows["length"]).tolist()
+    texts = [made.texts[start:end] for start, end in pairwise([0, *ends])]
+    assert texts == [text[s.start : s.end].encode("utf-8", "surrogatepass") for s in found]
+    assert sum(map(len, texts)) == len(made.texts)
+
+
+@fewer
+@given(documents())
+def test_folded_texts_and_their_words_are_those_of_the_leaves(text: str) -> None:
+    made, found = made_of(Document(text))
+    leaves = [segment for segment in found if segment.stands_for("sentence")]
+    assert made.folded == lines([leaf.folded for leaf in leaves])
+    assert made.rows["words"][made.rows["leaf"]].tolist() == [len(split_words(leaf.folded)) for leaf in leaves]
+    assert not made.rows["words"][~made.rows["leaf"]].any()
 
 
 @given(prose)
@@ -72,4 +82,4 @@ def test_content_is_that_of_the_text_and_all_of_it_travels(text: str) -> None:
 def test_nothing_gives_nothing() -> None:
     for text in ("", " \n\n "):
         made, _ = made_of(Document(text))
-        assert not len(made.key) and made.wordings == []
+        assert (len(made.rows), made.texts, made.folded) == (0, b"", b"")

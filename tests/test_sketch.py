@@ -55,7 +55,7 @@ def test_a_batch_hashes_each_shingle_as_it_is_hashed_alone(folded: list[str], si
 def test_batches_larger_than_a_part_change_nothing() -> None:
     folded = [f"tide {n % 97} of quay {n % 89} " + "and rope " * (n % 7) for n in range(30_000)]
     sets = sketch.shingle_sets(folded)
-    assert sum(map(len, folded)) > 1 << 20
+    assert sum(map(len, folded)) > 1 << 18
     for which in (0, 1, 14_999, 29_999):
         assert members(sets, which) == members(sketch.shingle_sets([folded[which]]), 0)
     signed = sketch.signatures(sets)

@@ -164,6 +164,13 @@ def test_the_number_of_threads_does_not_matter() -> None:
     assert learn(corpus(), threads=1).dump() == learn(corpus(), threads=4).dump()
 
 
+@pytest.mark.parametrize("rows", [1, 7, 40])
+def test_how_many_rows_are_handled_at_a_time_does_not_matter(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = learn(corpus()).dump()
+    monkeypatch.setattr("stripper.engine.local._ROWS", rows)
+    assert learn(corpus()).dump() == expected
+
+
 def test_learning_twice_and_merging_changes_nothing() -> None:
     once = learn(corpus())
     assert once.merge(learn(corpus())).dump() == once.dump()

@@ -3,10 +3,11 @@
 -- document: row number in the order read; content: hash of the text, the same for the same text.
 CREATE TABLE documents (document INTEGER, content UBIGINT, source VARCHAR);
 
--- One row per segment: its key, the first and last leaf (finest segment) it spans, and where in its document it stands.
+-- One row per segment: its key, the first and last leaf (finest segment) it spans, the words of a leaf, where in its document
+-- it stands, and its text as UTF-8 with surrogates let through.
 CREATE TABLE occurrences (
-    document INTEGER, key UBIGINT, first INTEGER, last INTEGER, leaf BOOLEAN, words INTEGER, place UTINYINT
+    document INTEGER, key UBIGINT, first INTEGER, last INTEGER, leaf BOOLEAN, words INTEGER, place UTINYINT, text BLOB
 );
 
--- The wordings of each key, as UTF-8 with surrogates let through.
-CREATE TABLE wordings (key UBIGINT, text BLOB, folded BLOB, words INTEGER);
+-- The leaves that are long enough to be compared, each with its shingles: 32-bit hashes, sorted.
+CREATE TABLE leaves (key UBIGINT, shingles BLOB);
