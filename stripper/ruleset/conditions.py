@@ -114,9 +114,10 @@ class _Leaf:
     def _may_hold(self, piece: Piece) -> bool:
         if self._number not in piece.possible:
             return False
-        if piece.whole:
-            return True
-        return piece.marked.startswith(self._opening) and stand(self._few, piece.marked) and stand(self._signs, piece.raw)
+        # What stands in the only segment of a paragraph was found there; how it opens is a question of its own.
+        if not piece.whole and not (stand(self._few, piece.marked) and stand(self._signs, piece.raw)):
+            return False
+        return piece.marked.startswith(self._opening)
 
 
 class _Phrase(_Leaf):
