@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import ahocorasick
 
-from stripper.ruleset.telling import COMMON_SIGNS, Atoms, are_weak
+from stripper.ruleset.telling import Atoms
 
 _leaves = itemgetter(1)
 
@@ -34,17 +34,20 @@ class Anchors:
         self._by_sign: dict[str, list[int]] = {}
         self._others: dict[int, tuple[_Sets, _Sets]] = {}
 
-    def add(self, found: Atoms | None, is_sign: bool = False, atoms: _Sets = (), signs: _Sets = ()) -> int:
+    def add(
+        self, found: Atoms | None, is_sign: bool = False, weak: bool = False, atoms: _Sets = (), signs: _Sets = ()
+    ) -> int:
         """Takes a leaf in, and gives its number.
 
         found: the atoms or signs that it is looked up by, None where it may stand anywhere.
+        weak: whether nearly every paragraph is likely to hold one of them.
         atoms, signs: what must stand besides.
         """
         leaf = self._count
         self._count += 1
         if found is None:
             self.always.add(leaf)
-        if found is None or (not found.isdisjoint(COMMON_SIGNS) if is_sign else are_weak(found)):
+        if weak or found is None:
             self.weak.add(leaf)
         for member in sorted(found or ()):
             (self._by_sign if is_sign else self._by_atom).setdefault(member, []).append(leaf)

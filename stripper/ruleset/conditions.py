@@ -18,7 +18,7 @@ from stripper.ruleset import atoms, openings, phrases
 from stripper.ruleset.anchors import Anchors, stand
 from stripper.ruleset.language import Match
 from stripper.ruleset.phrases import GAP
-from stripper.ruleset.telling import sign_tells, telling
+from stripper.ruleset.telling import WEAK, sign_tells, telling
 
 _FEW = 16
 
@@ -100,12 +100,12 @@ class _Leaf:
         # What is met least is what it is looked up by: its first words, its words, or signs that it must have.
         ways = [(openings.telling(opening), opening, False)] if opening else []
         ways += [(telling(found), found, False) for found in sets] + [(sign_tells(found), found, True) for found in signs]
-        _, first, is_sign = max(ways, key=itemgetter(0), default=(0.0, None, False))
+        tells, first, is_sign = max(ways, key=itemgetter(0), default=(0.0, None, False))
         # The others are looked for where that one stands, if they are few: cheaper than to run a pattern.
         self._few = [tuple(sorted(found)) for found in sets if len(found) <= _FEW]
         self._signs = [tuple(sorted(found)) for found in signs]
         self._opening = tuple(opening) or ("",)
-        self._number = anchors.add(first, is_sign, [few for few in self._few if frozenset(few) != first], self._signs)
+        self._number = anchors.add(first, is_sign, tells < WEAK, [few for few in self._few if frozenset(few) != first], self._signs)
         self.leaves: tuple[int, ...] = (self._number,)
 
     def possible(self, leaves: Set[int]) -> bool:

@@ -13,7 +13,7 @@ Atoms: TypeAlias = frozenset[str]
 """Strings, or signs, of which one must stand in a text."""
 
 # Less telling atoms are met in nearly every paragraph; longer strings say no more than one of this many letters.
-_LEAST, _ENOUGH = 1.6, 24
+WEAK, _ENOUGH = 1.6, 24
 COMMON_SIGNS = frozenset(".,-–'’\"()")
 _COMMON = frozenset(
     fold(
@@ -25,7 +25,7 @@ _COMMON = frozenset(
 
 def are_weak(atoms: Atoms) -> bool:
     """Whether nearly every paragraph is likely to hold one of a set."""
-    return telling(atoms) < _LEAST
+    return telling(atoms) < WEAK
 
 
 def telling(atoms: Atoms) -> float:
