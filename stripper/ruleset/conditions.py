@@ -105,7 +105,8 @@ class _Leaf:
         self._few = [tuple(sorted(found)) for found in sets if len(found) <= _FEW]
         self._signs = [tuple(sorted(found)) for found in signs]
         self._opening = tuple(opening) or ("",)
-        self._number = anchors.add(first, is_sign, tells < WEAK, [few for few in self._few if frozenset(few) != first], self._signs)
+        besides = [few for few in self._few if frozenset(few) != first]
+        self._number = anchors.add(first, is_sign, tells < WEAK, besides, self._signs)
         self.leaves: tuple[int, ...] = (self._number,)
 
     def possible(self, leaves: Set[int]) -> bool:
