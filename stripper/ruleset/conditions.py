@@ -5,7 +5,7 @@ Patterns are compiled when they are first asked, so that a run pays only for rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from stripper.ruleset.phrases import GAP
 from stripper.ruleset.telling import WEAK, sign_tells, telling
 
 _FEW = 16
+_ENOUGH = 8
 
 SHORTEST_KNOWN = 4
 """Words a segment, and a known text, must have to be compared."""
@@ -96,7 +97,9 @@ class _Leaf:
     def __init__(self, match: Match, anchors: Anchors) -> None:
         self._match = match
         opening = openings.of(match.regex) if match.regex else frozenset()
-        sets, signs = atoms.of(match), atoms.signs_of(match)
+        # An opening that tells much is enough; to find what else must stand is what takes long when rules are compiled.
+        enough = opening and openings.telling(opening) >= _ENOUGH
+        sets, signs = ((), []) if enough else (atoms.of(match), atoms.signs_of(match))
         # What is met least is what it is looked up by: its first words, its words, or signs that it must have.
         ways = [(openings.telling(opening), opening, False)] if opening else []
         ways += [(telling(found), found, False) for found in sets] + [(sign_tells(found), found, True) for found in signs]
@@ -123,6 +126,10 @@ class _Leaf:
 
 class _Phrase(_Leaf):
     @cached_property
+    def _spelled(self) -> tuple[str, ...]:
+        return phrases.spelled(phrases.parse(self._match.phrase))
+
+    @cached_property
     def _spaced(self) -> Any:
         return self._pattern(spaced=True)
 
@@ -134,8 +141,8 @@ class _Phrase(_Leaf):
         return regex.compile(phrases.pattern(phrases.parse(self._match.phrase), spaced))
 
     def compile(self) -> None:
-        # The other one is far dearer to compile, and few texts need it.
-        _ = self._spaced, self._safe
+        # The pattern for any script is far dearer to compile, and few texts need it.
+        _ = self._spelled or (self._spaced, self._safe)
 
     @cached_property
     def _safe(self) -> int:
@@ -143,11 +150,18 @@ class _Phrase(_Leaf):
         parts = phrases.parse(self._match.phrase)
         return 1_000_000 // (phrases.GAP_WORDS + 1) ** sum(part is None or GAP in "".join(part) for part in parts)
 
-    def _found(self, folded: str, timeout: float) -> Iterator[Any]:
-        pattern = self._spaced if phrases.is_spaced(folded) else self._any_script
-        if len(folded) <= self._safe:
-            return pattern.finditer(folded)
-        return pattern.finditer(folded, timeout=timeout)
+    def _found(self, padded: str, timeout: float) -> Iterator[Span]:
+        spaced = phrases.is_spaced(padded)
+        if spaced and self._spelled:
+            for said in self._spelled:
+                at = padded.find(said)
+                while at >= 0:
+                    yield at, at + len(said)
+                    at = padded.find(said, at + len(said) - 1)
+            return
+        pattern = self._spaced if spaced else self._any_script
+        limit = None if len(padded) <= self._safe else timeout
+        yield from (found.span() for found in pattern.finditer(padded, timeout=limit))
 
     def holds(self, piece: Piece, timeout: float) -> bool:
         return self._may_hold(piece) and next(self._found(f" {piece.folded} ", timeout), None) is not None
@@ -159,8 +173,7 @@ class _Phrase(_Leaf):
         folded, offsets = fold_with_offsets(raw)
         padded = f" {folded} "
         spans = []
-        for found in self._found(padded, timeout):
-            start, end = found.span()
+        for start, end in self._found(padded, timeout):
             start += padded[start] == " "
             end -= padded[end - 1] == " "
             first, last = offsets[start - 1], offsets[end - 1]
@@ -168,7 +181,7 @@ class _Phrase(_Leaf):
             while last > first and not fold(raw[last - 1]):
                 last -= 1
             spans.append((first, last))
-        return spans
+        return merged(spans)
 
 
 class _Regex(_Leaf):
@@ -257,7 +270,7 @@ class _Group:
         return next(filter(None, (child.spans(piece, timeout) for child in self._all)), [])
 
 
-def merged(spans: Iterator[Span]) -> list[Span]:
+def merged(spans: Iterable[Span]) -> list[Span]:
     """Spans in order, those that overlap put together."""
     out: list[Span] = []
     for start, end in sorted(spans):

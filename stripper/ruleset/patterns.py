@@ -44,7 +44,7 @@ _NEGATED = {
 }
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 14)
 def parse(pattern: str) -> Any | None:
     """The parse tree of a pattern, or None. Properties (``\\p{Lu}``) stand in it as word characters."""
     if _read_otherwise.search(pattern := _property.sub(r"\\w", pattern)):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from stripper.normalize import UNSPACED, fold
 
 GAP_WORDS = 8
+# A phrase that can be said in no more ways is looked for as it is, without a pattern.
+_FEW = 64
 
 GAP = "…"
 
@@ -121,6 +125,17 @@ def pattern(parts: tuple[Part, ...], spaced: bool = False) -> str:
                 body = body[:-1]
             out.append(re.escape(body) + last)
     return "".join([*out, edge])
+
+
+def spelled(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """What a phrase can be, each between spaces, where no gap is in it and the ways are few; else nothing.
+
+    A text in a script with spaces holds the phrase where it holds one of these between spaces of its own.
+    """
+    choices = [part if isinstance(part, tuple) else (part or GAP,) for part in parts]
+    if prod(map(len, choices)) > _FEW or any(GAP in choice for part in choices for choice in part):
+        return ()
+    return tuple(dict.fromkeys(f" {' '.join(''.join(ways).split())} " for ways in product(*choices)))
 
 
 def is_spaced(folded: str) -> bool:
