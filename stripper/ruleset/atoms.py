@@ -108,9 +108,9 @@ def _of_phrase(parts: Sequence[Part]) -> list[Atoms]:
 
 
 def _side(parts: Sequence[Part], at: int) -> str:
-    """What stands beside a choice, as far as it tells whether words are parted there."""
+    """What is known to stand beside a choice: a space at the ends of a phrase and at those of a gap."""
     part = parts[at] if 0 <= at < len(parts) else None
-    return " " if part is None else part if isinstance(part, str) else "x"
+    return " " if part is None else part if isinstance(part, str) else ""
 
 
 def _whole(said: str) -> str:
