@@ -1,8 +1,8 @@
 """Judgement: which spans of a document go, and why.
 
 The order: ``keep`` rules protect; then rules whose wording is enough; then rules that ask for a Template's evidence; then
-repetition that no rule names, under the policy; then blocks of a page that are no part of its article. A span is given to
-the first of these that claims it.
+repetition that no rule names, under the policy; then blocks of a page, or paragraphs of a page's text, that are no part of
+its article. A span is given to the first of these that claims it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from stripper.library import Known
 from stripper.match import Hit
 from stripper.model import Action, Block, Document, Evidence, Level, Segment, Span
 from stripper.normalize import split_words
+from stripper.page_text import outside
 from stripper.ruleset import Policy, Rule
 from stripper.spans import claim, overlaps, trim, uncovered
 
@@ -55,11 +56,12 @@ def judge(
     policy: Policy,
     article: Sequence[tuple[bool, str]] = (),
     spared: frozenset[str] = frozenset(),
+    page_text: bool = False,
 ) -> Judgement:
     """Judge one document.
 
     known: Templates by the number of the segment. article: of each block of a page, whether it is article, and why.
-    spared: categories that are not cut.
+    spared: categories that are not cut. page_text: whether the document is the text of a whole page.
     """
     dropped = [(found[n].start, found[n].end) for n, met in known.items() if met.template.action == "keep"]
     firm = [*document.protected, *dropped]
@@ -88,6 +90,8 @@ def judge(
     if OUTSIDE not in spared:
         # A keep rule says that its text only looks like boilerplate, not that it is this page's article.
         cuts = _disjoint(document.text, [*cuts, *place.outside()], [*firm, *spare])
+        if page_text:
+            cuts = _disjoint(document.text, [*cuts, *_outside_text(document, found, known, cuts, kept)], spare)
     cuts = _complete_paragraphs(document.text, found, cuts, kept, policy.paragraph_share)
     return Judgement(cuts, kept, [f for f in flags if f.category not in spared], missed)
 
@@ -109,6 +113,45 @@ class _Place:
         for block, (is_article, reason) in zip(self._blocks, self._article, strict=True):
             if not is_article:
                 yield Verdict(block.start, block.end, "remove", OUTSIDE, reason, "paragraph")
+
+
+class Paragraphs(NamedTuple):
+    """The paragraphs of a text, and of each how much of it is cut and the share of its source's documents that hold it."""
+
+    spans: list[Span]
+    cut: list[float]
+    shares: list[float]
+
+
+def paragraphs_of(found: Sequence[Segment], known: Mapping[int, Known], cuts: Sequence[Verdict], source: str) -> Paragraphs:
+    """The paragraphs among the segments of a document, with what is known of each; cuts are in order of place."""
+    made = Paragraphs([], [], [])
+    starts = [cut.start for cut in cuts]
+    for number, (start, end, level, *_) in enumerate(found):
+        if level != "paragraph":
+            continue
+        inside = cuts[bisect_left(starts, start) : bisect_left(starts, end)]
+        made.spans.append((start, end))
+        made.cut.append(sum(cut.end - cut.start for cut in inside) / (end - start))
+        made.shares.append(_share(known.get(number), source))
+    return made
+
+
+def _share(met: Known | None, source: str) -> float:
+    if met is None:
+        return 0.0
+    here, share = met.template.by_source.get(source, (0, 0.0)) if source else (2, met.template.evidence.share)
+    return share if here > 1 else 0.0
+
+
+def _outside_text(
+    document: Document, found: Sequence[Segment], known: Mapping[int, Known], cuts: Sequence[Verdict], kept: Sequence[Span]
+) -> Iterator[Verdict]:
+    """The paragraphs of a page's text that are no article, but for those that a keep rule or a person protects."""
+    spans, cut, shares = paragraphs_of(found, known, cuts, document.source)
+    for start, end, reason in outside(document.text, spans, cut, shares):
+        if not overlaps(kept, start, end):
+            yield Verdict(start, end, "remove", OUTSIDE, reason, "paragraph")
 
 
 def _repetition(

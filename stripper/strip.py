@@ -11,6 +11,7 @@ from stripper.judge import Judgement, judge
 from stripper.library import Known, Library
 from stripper.match import Hit, Matcher
 from stripper.model import Document, Removal, Result, Segment, Span
+from stripper.page_text import is_page_text
 from stripper.ruleset import Policy
 from stripper.segment import Outline, segments
 
@@ -63,8 +64,10 @@ class Strip(NamedTuple):
                 met = self.library.match(segment)
                 if met is not None:
                     known[number] = met
-        matches = self.matcher.match(document, found, {found[number].paragraph for number in known})
-        judgement = judge(document, found, matches.hits, known, self.policy, article, self.spared)
+        page_text = is_page_text(document, [segment[:2] for segment in found if segment.level == "paragraph"])
+        threatened = {segment.paragraph for segment in (found if page_text else map(found.__getitem__, known))}
+        matches = self.matcher.match(document, found, threatened)
+        judgement = judge(document, found, matches.hits, known, self.policy, article, self.spared, page_text)
         return View(found, known, matches.hits, judgement, matches.timed_out)
 
 

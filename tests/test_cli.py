@@ -319,7 +319,7 @@ def test_rule_that_runs_out_of_time_is_named(tmp_path: Path, capsys: Capture) ->
     rules = tmp_path / "slow.yaml"
     rules.write_text("- id: house.slow\n  category: advertising\n  match: {regex: '(?:a|aa)+(?:a|aa)+tide!'}\n")
     text = tmp_path / "text.txt"
-    text.write_text(f"{'a' * 4000} tide\n\n{COPYRIGHT}\n")
+    text.write_text(f"{'a' * 4000} tide !\n\n{COPYRIGHT}\n")
     assert run("strip", text, "--rules", rules, "--rule-timeout", "0.05", "-o", tmp_path / "out", "--quiet") == 3
     assert "rule house.slow ran out of time; the text was left uncut" in capsys.readouterr().err
     assert (tmp_path / "out" / "documents" / "text.txt").read_bytes() == text.read_bytes()

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from ruleset.making import ruleset
 
-from stripper.judge import judge
+from stripper.judge import OUTSIDE, judge
 from stripper.library import Entry, Library
 from stripper.match import Matcher
 from stripper.model import Block, Document
@@ -176,3 +176,22 @@ def test_blocks_that_are_no_article_go_under_the_best_name_there_is(tmp_path: Pa
         (B[5:].strip(), "outside-article", "left out")
     ]
     assert cuts(spared=frozenset({"outside-article"})) == []
+
+
+MENU = ["Home", "News", "Sport", "Weather", "Harbour", "Letters", "Jobs", "Log in", "RSS", "Facebook", "Twitter"]
+TEASERS = ["Most read", "A cake for two gulls", "Tide letter, gulls and more", "Comments"]
+PAGE = "\n\n".join([*MENU, "Ferry left early", A, *[f"{A} {C} {A}"] * 3, *TEASERS, *MENU, "© The Fenwick Example"])
+PAGE_RULES: dict[str, tuple[list[dict], bool]] = {
+    "what is no article goes": ([], False),
+    "a keep rule holds": ([KEEP], True),
+    "a flag does not": ([FLAG], False),
+}
+
+
+@pytest.mark.parametrize(("rules", "stays"), PAGE_RULES.values(), ids=PAGE_RULES)
+def test_the_text_of_a_whole_page(rules: list[dict], stays: bool, tmp_path: Path) -> None:
+    result = made(tmp_path, rules)(Document(PAGE))
+    assert ("Tide letter, gulls and more" in result.text) == stays
+    assert result.text.startswith("Ferry left early")
+    assert {removal.category for removal in result.removals} == {OUTSIDE}
+    assert made(tmp_path, rules, spared=(OUTSIDE,))(Document(PAGE)).removals == ()
