@@ -266,7 +266,7 @@ def _disjoint(text: str, verdicts: Iterable[Verdict], kept: Iterable[Span]) -> l
         for free in claim(taken, verdict.start, verdict.end):
             start, end = trim(text, *free)
             if start < end:
-                claimed.append(verdict._replace(start=start, end=end))
+                claimed.append(verdict if verdict[:2] == (start, end) else verdict._replace(start=start, end=end))
     return sorted(claimed, key=_place)
 
 

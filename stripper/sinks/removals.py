@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from stripper.model import Removal, Result
 from stripper.sources.jsonspan import dump_json
 
@@ -20,6 +22,7 @@ FORMAT = 1
 TEXT_FIELD = "text_field"
 """The header's word for the field that holds the articles of rows."""
 
+_encode = msgspec.json.Encoder().encode
 _FIELDS = [field.name for field in dataclasses.fields(Removal)]
 
 
@@ -62,13 +65,21 @@ def removal_lines(result: Result, row: int, encoding: str = "utf-8") -> bytes:
 
 def removal_row(document: str, removal: Removal) -> dict[str, Any]:
     """One removal as it is written: what is not known is left out."""
-    row = {"document": document, **{name: getattr(removal, name) for name in _FIELDS}}
+    row: dict[str, Any] = {"document": document}
+    for name in _FIELDS:
+        value = getattr(removal, name)
+        if value is not None:
+            row[name] = value
     row["sha256"] = sha256(removal.text)
-    return {key: value for key, value in row.items() if value is not None}
+    return row
 
 
 def _line(row: Mapping[str, Any]) -> bytes:
-    return dump_json(row).encode() + b"\n"
+    # A page has hundreds of removals: the fast encoder, and ours for the lone surrogates that it refuses.
+    try:
+        return msgspec.json.format(_encode(row), indent=0) + b"\n"
+    except UnicodeEncodeError:
+        return dump_json(row).encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
