@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import logistic
 import numpy as np
 from accuracy import Absent, Row, arguments, data_file, half, header, line, read_rows, write_gold, write_rows
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
+from logistic import Array, Fit
 
 from stripper import article
 from stripper.article_signs import Signs
@@ -29,17 +28,12 @@ from stripper.model import Document
 from stripper.sources.page import PageError, read_page
 from stripper.sources.page_alignment import article_shares, words
 
-Array = NDArray[np.float64]
-
 SETS = {"news-html": 1.0, "sites-html": 3.0}
 """The page sets, and how much a page of each counts: there are fewer of the second."""
 
 AGAINST = frozenset({"digits", *(sign for sign, (_, yes, _) in article.WEIGHTS.items() if not yes)})
 """The signs that may only speak against a block: digits, and those without words for the other side. All others may only
 speak for it."""
-
-PENALTY = 2e-3
-"""Of the squared weights, each taken per standard deviation of its sign."""
 
 # Words added to those of the article when a page's blocks are weighed, lest a page of two lines outweigh all others.
 _LEAST = 50
@@ -59,14 +53,6 @@ class Page:
     columns: Array
     shares: Array
     weights: Array
-
-
-@dataclass(frozen=True)
-class Fit:
-    """base: added to the weighted sum of a block's signs. weights: by sign."""
-
-    base: float
-    weights: dict[str, float]
 
 
 def pages(folder: Path, sample: int) -> Iterator[Page]:
@@ -98,24 +84,12 @@ def _page(name: str, row: Row, document: Document, worth: float) -> Page:
 
 def fit(found: Sequence[Page]) -> Fit:
     """The weights under which the shares of these pages' blocks are likeliest, each on its side of zero."""
-    table = np.concatenate([page.columns for page in found])
-    shares = np.concatenate([page.shares for page in found])
-    counts = np.concatenate([page.weights for page in found])
-    counts /= counts.sum()
-    spread = table.std(axis=0) + 1e-6
-    scaled = np.column_stack([table / spread, np.ones(len(table))])
-
-    def loss(at: Array) -> tuple[float, Array]:
-        sums = scaled @ at
-        slope = scaled.T @ (counts * (expit(sums) - shares))
-        slope[:-1] += PENALTY * at[:-1]
-        value = counts @ (np.logaddexp(0, sums) - shares * sums) + PENALTY * (at[:-1] @ at[:-1]) / 2
-        return float(value), slope
-
-    sides = [(None, 0) if sign in AGAINST else (0, None) for sign in article.WEIGHTS]
-    start = np.zeros(scaled.shape[1])
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*sides, (None, None)], options={"maxiter": 150}).x
-    return Fit(float(best[-1]), dict(zip(article.WEIGHTS, (best[:-1] / spread).tolist(), strict=True)))
+    return logistic.fit(
+        np.concatenate([page.columns for page in found]),
+        np.concatenate([page.shares for page in found]),
+        np.concatenate([page.weights for page in found]),
+        {sign: sign not in AGAINST for sign in article.WEIGHTS},
+    )
 
 
 def articles(found: Sequence[Page], fitted: Fit) -> Iterator[dict[str, Any]]:

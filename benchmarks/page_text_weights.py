@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import logistic
 import numpy as np
 from accuracy import Absent, Row, arguments, data_file, half, header, line, read_rows, write_gold, write_rows
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
+from logistic import Array, Fit
 
 from stripper import page_text
 from stripper.api import Stripper
@@ -34,13 +33,8 @@ from stripper.ruleset import builtin, load
 from stripper.sources.page_alignment import article_shares
 from stripper.strip import Strip
 
-Array = NDArray[np.float64]
-
 SETS = {"news-html": 1.0, "sites-html": 0.3}
 """The page sets, and how much a text of each counts: many of the second are shops and lists, which the signs know less."""
-
-PENALTY = 2e-3
-"""Of the squared weights, each taken per standard deviation of its sign."""
 
 # Paragraphs of which more than this is cut by other reasons are not for the signs to judge.
 _CUT = 0.6
@@ -64,14 +58,6 @@ class Text:
     shares: Array
     weights: Array
     judged: bool
-
-
-@dataclass(frozen=True)
-class Fit:
-    """base: added to the weighted sum of a paragraph's signs. weights: by sign."""
-
-    base: float
-    weights: dict[str, float]
 
 
 def texts(folder: Path, sample: int) -> Iterator[Text]:
@@ -108,24 +94,12 @@ def _text(name: str, row: Row, document: Document, strip: Strip, worth: float) -
 
 def fit(found: Sequence[Text]) -> Fit:
     """The weights under which the shares of these texts' paragraphs are likeliest, each on its side of zero."""
-    table = np.concatenate([text.columns for text in found])
-    shares = np.concatenate([text.shares for text in found])
-    counts = np.concatenate([text.weights for text in found])
-    counts /= counts.sum()
-    spread = table.std(axis=0) + 1e-6
-    scaled = np.column_stack([table / spread, np.ones(len(table))])
-
-    def loss(at: Array) -> tuple[float, Array]:
-        sums = scaled @ at
-        slope = scaled.T @ (counts * (expit(sums) - shares))
-        slope[:-1] += PENALTY * at[:-1]
-        value = counts @ (np.logaddexp(0, sums) - shares * sums) + PENALTY * (at[:-1] @ at[:-1]) / 2
-        return float(value), slope
-
-    sides = [(0, None) if weight > 0 else (None, 0) for weight, _ in page_text.WEIGHTS.values()]
-    start = np.zeros(scaled.shape[1])
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*sides, (None, None)], options={"maxiter": 150}).x
-    return Fit(float(best[-1]), dict(zip(page_text.WEIGHTS, (best[:-1] / spread).tolist(), strict=True)))
+    return logistic.fit(
+        np.concatenate([text.columns for text in found]),
+        np.concatenate([text.shares for text in found]),
+        np.concatenate([text.weights for text in found]),
+        {sign: weight > 0 for sign, (weight, _) in page_text.WEIGHTS.items()},
+    )
 
 
 def articles(found: Sequence[Text], fitted: Fit) -> Iterator[dict[str, Any]]:

@@ -191,12 +191,6 @@ def split_words(folded: str) -> list[str]:
     return folded.split() if folded.isascii() else _unspaced.sub(r" \1 ", folded).split()
 
 
-def word_shingles(folded: str, size: int = SHINGLE) -> set[str]:
-    """The distinct runs of ``size`` words of a folded text; a text of fewer words is one shingle, an empty one has none."""
-    words = split_words(folded)
-    return {" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))} if words else set()
-
-
 def key_of_folded(folded: str, text: str) -> int:
     """The key of a text whose folded form is at hand: see `key`."""
     return xxhash.xxh3_64_intdigest((folded or "".join(text.split())).encode("utf-8", "surrogatepass"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from texts import word_shingles
 
 from stripper.errors import UsageError
 from stripper.library import (
@@ -26,7 +27,7 @@ from stripper.library import (
     most_at_home,
 )
 from stripper.model import Segment
-from stripper.normalize import fold, key, key_of_folded, split_words, word_shingles
+from stripper.normalize import fold, key, key_of_folded, split_words
 
 hashes = st.lists(st.integers(0, (1 << HASH_BITS) - 1), max_size=40).map(bottom)
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from texts import texts
+from texts import texts, word_shingles
 
-from stripper.normalize import fold, fold_with_offsets, key, split_words, word_shingles
+from stripper.normalize import fold, fold_with_offsets, key, split_words
 
 # Text: its folded form.
 FOLDED: dict[str, tuple[str, str]] = {

@@ -7,10 +7,10 @@ import pytest
 from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from texts import prose, words
+from texts import prose, word_shingles, words
 
 from stripper import sketch
-from stripper.normalize import fold, word_shingles
+from stripper.normalize import fold
 
 folded_texts = st.one_of(prose.map(fold), st.lists(words, max_size=12).map(" ".join).map(fold))
 few = settings(max_examples=settings.default.max_examples // 4)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from stripper.normalize import SHINGLE, split_words
+
 # What text goes wrong on: byte order marks, NUL, lone surrogates, every line end, spaces that are none, marks, ligatures.
 ODD = [
     "\ufeff",
@@ -173,3 +175,9 @@ def documents(draw: st.DrawFn) -> str:
     for number, piece in enumerate(pieces):
         text += (draw(partings) if number else "") + piece
     return text + draw(edge)
+
+
+def word_shingles(folded: str, size: int = SHINGLE) -> set[str]:
+    """The distinct runs of ``size`` words of a folded text; a text of fewer words is one shingle, an empty one has none."""
+    words = split_words(folded)
+    return {" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))} if words else set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from stripper.sources.rows import JsonRow
 from stripper.sources.streams import Damaged
 
 
-class Sink:
+class Sink(ABC):
     """Takes the results of each input in turn: `start`, then for each input `begin`, `write` and `reject`, `end`; then
     `close`. Leaving it as a context before `close` drops what is not published. Nothing is written before `start`.
 
@@ -42,12 +43,12 @@ class Sink:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.abort()
 
+    @abstractmethod
     def start(self, run: Mapping[str, Any]) -> None:
         """Make the output's place. run: version, hashes of rules and Library, for the header of removals."""
-        raise NotImplementedError
 
-    def begin(self, input: Input) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def begin(self, input: Input) -> None: ...
 
     def write(self, result: Result) -> Rejected | None:
         """Write a document and its removals. What is returned went to quarantine instead."""
@@ -72,13 +73,13 @@ class Sink:
             self._account.reject(rejected)
         self._failed = self._failed or not rejected.where
 
+    @abstractmethod
     def end(self) -> bool:
         """The input is at its end. Whether what was written of it is (or with `close` will be) published."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self, stats: Mapping[str, Any]) -> None:
         """Publish what is left, and the run's statistics."""
-        raise NotImplementedError
 
     def abort(self) -> None:
         """Drop what is not published yet. Idempotent; nothing after `close`."""

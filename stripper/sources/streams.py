@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -129,8 +130,8 @@ class _Decompressed(io.RawIOBase):
             raise Damaged(reason, "leave it out, or raise --max-ratio if its content is known to be sound")
         return size
 
-    def _fill(self, view: memoryview) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def _fill(self, view: memoryview) -> int: ...
 
 
 class _Gzip(_Decompressed):
