@@ -7,13 +7,14 @@ conditions tried, and a regex never runs without a timeout.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 from stripper.model import Document, Level, Segment, Span
-from stripper.ruleset import Rule, Ruleset, openings
+from stripper.ruleset import Rule, Ruleset, atoms, openings
 from stripper.ruleset.anchors import Anchors
-from stripper.ruleset.conditions import Condition, Piece, compile
+from stripper.ruleset.conditions import Condition, Patterns, Piece, compile
 
 # Paragraphs at either end of a document that count as head and tail, at least; else this share of them.
 _END = 5
@@ -45,66 +46,84 @@ _Paragraph: TypeAlias = list[tuple[int, Segment]]
 _Piece: TypeAlias = tuple[int, Piece]
 # What holds in a paragraph: numbers of a rule and of a segment in the paragraph, and a span of the paragraph's text.
 _Answer: TypeAlias = list[tuple[int, int, int, int]]
-# All that decides which rules hold in a paragraph, sources apart: its text, where in it segments start and of what level,
-# and whether it stands in the head and in the tail of its document.
-_Question: TypeAlias = tuple[str, tuple[tuple[int, Level], ...], bool, bool]
+# What decides which rules hold in a paragraph: its text, and where in it segments start and of what level. Besides, a rule
+# may ask for a place or a source.
+_Question: TypeAlias = tuple[str, tuple[tuple[int, Level], ...]]
+# Where a rule holds: anywhere, in the head or in the tail of a document.
+_PLACES: tuple[Literal["head", "tail"] | None, ...] = (None, "head", "tail")
 
 
 class _Asked:
     """A paragraph that was met.
 
-    possible: numbers of the leaves that may hold in it. answers: what rules hold, once asked; those that keep second.
+    searchable: what atoms are looked for in. heads: what openings are looked for in, for each segment.
+    stood: numbers of the leaves that may hold in it, but for those by openings; these for each segment in ``opened``.
+    possible: all of them. answers: for rules that do not keep and for those that do, by place: what holds, once asked.
     """
 
-    __slots__ = ("answers", "possible")
+    __slots__ = ("answers", "heads", "opened", "possible", "searchable", "stood")
 
-    def __init__(self, possible: set[int]) -> None:
-        self.possible = possible
-        self.answers: list[_Answer | None] = [None, None]
+    def __init__(self, searchable: str, heads: list[str], stood: set[int], opened: list[AbstractSet[int]]) -> None:
+        self.searchable, self.heads, self.stood, self.opened = searchable, heads, stood, opened
+        self.possible = stood.union(*opened)
+        self.answers: tuple[list[_Answer | None], ...] = ([None] * len(_PLACES), [None] * len(_PLACES))
 
 
 class _Plan(NamedTuple):
     """What is asked of each rule again and again."""
 
-    rule: Rule
     condition: Condition
     level: Level
-    position: Literal["head", "tail"] | None
     longest: float
 
 
+class _Asking(NamedTuple):
+    """The rules of one action and place, as numbers by the leaves that they are looked up by."""
+
+    leaves: frozenset[int]
+    by_leaf: dict[int, int]
+
+
 class Matcher:
-    """The rules of a ruleset, made ready to match. It pickles with all that was compiled so far.
+    """The rules of a ruleset, made ready to match.
 
     timeout: seconds that one regex may take on one segment.
+    patterns: what was compiled of its rules so far.
     unanchored: ids of rules without an atom that says much, which are tried on (nearly) every paragraph.
     """
 
     def __init__(self, ruleset: Ruleset, timeout: float = 1.0) -> None:
-        self.ruleset, self.timeout = ruleset, timeout
+        self.ruleset, self.timeout, self.patterns = ruleset, timeout, Patterns()
         self._rules = ruleset.rules
         self._anchors = Anchors()
         self._met: dict[_Question, _Asked] = {}
         self._plans = [
-            _Plan(rule, compile(rule.match, self._anchors), rule.level, rule.where.position, rule.where.max_words or inf)
+            _Plan(compile(rule.match, self._anchors, self.patterns), rule.level, rule.where.max_words or inf)
             for rule in self._rules
         ]
         self._anchors.close()
-        # Rules by their leaves, those that keep second.
-        self._by_leaf: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        for at, plan in enumerate(self._plans):
-            self._by_leaf[plan.rule.action == "keep"].update(dict.fromkeys(plan.condition.leaves, at))
+        self._asking = tuple(tuple(self._ask(keep, place) for place in _PLACES) for keep in (False, True))
         self._sourced = [at for at, rule in enumerate(self._rules) if rule.where.sources]
         weak = self._anchors.weak
-        self.unanchored: tuple[str, ...] = tuple(plan.rule.id for plan in self._plans if plan.condition.possible(weak))
+        self.unanchored: tuple[str, ...] = tuple(
+            rule.id for rule, plan in zip(self._rules, self._plans, strict=True) if plan.condition.possible(weak)
+        )
+
+    def _ask(self, keep: bool, place: str | None) -> _Asking:
+        by_leaf: dict[int, int] = {}
+        for at, rule in enumerate(self._rules):
+            if (rule.action == "keep") is keep and rule.where.position == place:
+                by_leaf.update(dict.fromkeys(self._plans[at].condition.leaves, at))
+        return _Asking(frozenset(by_leaf), by_leaf)
 
     def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"_met": {}}
+        """All but the rules themselves, what was compiled of them, and paragraphs that were met."""
+        return self.__dict__ | {"ruleset": None, "_rules": (), "_met": {}}
 
-    def compile(self) -> None:
-        """Compile all patterns now, not when they are first asked."""
-        for plan in self._plans:
-            plan.condition.compile()
+    def of(self, ruleset: Ruleset) -> Matcher:
+        """The Matcher itself, given back the rules it was made for, which it pickles without."""
+        self.ruleset, self._rules = ruleset, ruleset.rules
+        return self
 
     def match(self, document: Document, segments: Sequence[Segment], threatened: Container[int] = ()) -> Matches:
         """Every rule that holds for one of the segments, or with level span for a part of a paragraph.
@@ -123,59 +142,71 @@ class Matcher:
     def _match(self, document: Document, segments: Sequence[Segment], anywhere: bool, threatened: Container[int]) -> Matches:
         paragraphs = _paragraphs(segments)
         foreign = set() if anywhere else self._foreign(document.source)
+        near = len(paragraphs) if anywhere else max(_END, -(-len(paragraphs) // 5))
         timed_out: set[int] = set()
         hits: list[Hit] = []
         for ordinal, paragraph in enumerate(paragraphs):
-            question = _question(document.text, paragraph, ordinal, len(paragraphs), anywhere)
-            asked = self._meet(question, paragraph)
+            asked = self._meet(document.text, paragraph)
+            places = [0, *(1,) * (ordinal < near), *(2,) * (ordinal >= len(paragraphs) - near)]
             index, first = paragraph[0]
             held = ordinal in threatened
             for keep in (False, True):
                 # Where nothing else holds there is nothing to keep.
                 if keep and not held:
                     continue
-                answer = asked.answers[keep]
-                if answer is None:
-                    answer = self._answer(asked, question, paragraph, keep, timed_out)
-                for which, number, start, end in answer:
-                    if which not in foreign:
-                        held = True
-                        hits.append(Hit(self._rules[which], index + number, first.start + start, first.start + end))
+                for place in places:
+                    answer = asked.answers[keep][place]
+                    if answer is None:
+                        answer = self._answer(asked, document.text, paragraph, keep, place, timed_out)
+                    for which, number, start, end in answer:
+                        if which not in foreign:
+                            held = True
+                            hits.append(Hit(self._rules[which], index + number, first.start + start, first.start + end))
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.rule.id))
         return Matches(hits, tuple(self._rules[at].id for at in sorted(timed_out - foreign)))
 
-    def _meet(self, question: _Question, paragraph: _Paragraph) -> _Asked:
+    def _meet(self, text: str, paragraph: _Paragraph) -> _Asked:
         """What is known of a paragraph."""
+        start, end = paragraph[0][1][:2]
+        own = text[start:end]
+        question = own, tuple([(segment.start - start, segment.level) for _, segment in paragraph[1:]])
         asked = self._met.get(question)
         if asked is None:
             if len(self._met) > _REMEMBERED:
                 self._met.clear()
-            asked = self._met[question] = _Asked(self._anchors.possible(question[0], _searchable(question[0], paragraph)))
+            searchable = _searchable(paragraph)
+            heads = [openings.head(own, segment.start - start, segment.folded) for _, segment in paragraph]
+            opened = list(map(self._anchors.opened, heads))
+            asked = self._met[question] = _Asked(searchable, heads, self._anchors.stand(own, searchable), opened)
         return asked
 
-    def _answer(self, asked: _Asked, question: _Question, paragraph: _Paragraph, keep: bool, timed_out: set[int]) -> _Answer:
-        """The rules that hold in one paragraph, those that keep or the others; remembered unless one ran out of time."""
-        text, _, head, tail = question
-        by_leaf = self._by_leaf[keep]
+    def _answer(
+        self, asked: _Asked, text: str, paragraph: _Paragraph, keep: bool, place: int, timed_out: set[int]
+    ) -> _Answer:
+        """The rules of one action and place that hold in a paragraph; remembered unless one ran out of time."""
+        asking = self._asking[keep][place]
         answer: _Answer = []
         late = False
-        pieces: dict[Level, list[_Piece]] = {}
-        made: dict[int, Piece] = {}
-        for at in {by_leaf[leaf] for leaf in asked.possible & by_leaf.keys()}:
-            plan = self._plans[at]
-            if at in timed_out or (plan.position and not (head if plan.position == "head" else tail)):
-                continue
-            if not plan.condition.possible(asked.possible):
-                continue
-            if plan.level not in pieces:
-                pieces[plan.level] = _pieces(text, paragraph, plan.level, asked.possible, made)
-            try:
-                answer += ((at, *hit) for hit in self._hits(plan, pieces[plan.level]))
-            except TimeoutError:
-                timed_out.add(at)
-                late = True
+        leaves = asked.possible & asking.leaves
+        if leaves:
+            own = text[paragraph[0][1].start : paragraph[0][1].end]
+            lacking = self._anchors.lacking(leaves, own, asked.searchable)
+            asked.possible.difference_update(lacking)
+            pieces: dict[Level, list[_Piece]] = {}
+            made: dict[int, Piece] = {}
+            for at in {asking.by_leaf[leaf] for leaf in leaves.difference(lacking)}:
+                plan = self._plans[at]
+                if at in timed_out or not plan.condition.possible(asked.possible):
+                    continue
+                if plan.level not in pieces:
+                    pieces[plan.level] = _pieces(own, paragraph, plan.level, asked, made)
+                try:
+                    answer += ((at, *hit) for hit in self._hits(plan, pieces[plan.level]))
+                except TimeoutError:
+                    timed_out.add(at)
+                    late = True
         if not late:
-            asked.answers[keep] = answer
+            asked.answers[keep][place] = answer
         return answer
 
     def _foreign(self, source: str) -> set[int]:
@@ -183,7 +214,7 @@ class Matcher:
 
     def _hits(self, plan: _Plan, pieces: list[_Piece]) -> Iterator[tuple[int, int, int]]:
         """Where a rule holds: which of the paragraph's segments, and the span within the paragraph."""
-        _, condition, level, _, longest = plan
+        condition, level, longest = plan
         for number, piece in pieces:
             if piece.words > longest:
                 continue
@@ -195,36 +226,25 @@ class Matcher:
                 yield number, piece.start, piece.end
 
 
-def _question(text: str, paragraph: _Paragraph, ordinal: int, count: int, anywhere: bool) -> _Question:
-    start, end = paragraph[0][1][:2]
-    parts = tuple([(segment.start - start, segment.level) for _, segment in paragraph[1:]])
-    near = max(_END, -(-count // 5))
-    return text[start:end], parts, anywhere or ordinal < near, anywhere or ordinal >= count - near
+def _searchable(paragraph: _Paragraph) -> str:
+    """What atoms are looked for in: a paragraph, and those of its segments that fold otherwise alone, part of a date say."""
+    whole = paragraph[0][1].folded
+    apart = [segment.folded for _, segment in paragraph[1:] if segment.folded not in whole]
+    return "\n".join(map(atoms.searchable, [whole, *apart])) if apart else atoms.searchable(whole)
 
 
-def _searchable(text: str, paragraph: _Paragraph) -> str:
-    """A paragraph and the segments below it as anchors are looked for in them, each on a line.
-
-    Of segments their openings will do, but for those that fold otherwise alone, such as one that parts a date.
-    """
-    whole = paragraph[0][1]
-    lines = [openings.marked(text, 0, whole.folded)]
-    for _, segment in paragraph[1:]:
-        line = openings.marked(text, segment.start - whole.start, segment.folded)
-        lines.append(openings.only(line) if segment.folded in whole.folded else line)
-    return "\n".join(lines)
-
-
-def _pieces(text: str, paragraph: _Paragraph, level: Level, possible: set[int], made: dict[int, Piece]) -> list[_Piece]:
+def _pieces(text: str, paragraph: _Paragraph, level: Level, asked: _Asked, made: dict[int, Piece]) -> list[_Piece]:
     """The segments of a paragraph that a level means, made ready to be asked; offsets are the paragraph's."""
-    origin, whole = paragraph[0][1].start, len(paragraph) == 1
+    origin = paragraph[0][1].start
     wanted: Level = "paragraph" if level == "span" else level
     found = []
     for number, (_, segment) in enumerate(paragraph):
         if segment.level == wanted or wanted in segment.alone:
             if number not in made:
+                alone = len(paragraph) == 1
+                possible = asked.possible if alone else asked.stood | asked.opened[number]
                 start, end = segment.start - origin, segment.end - origin
-                made[number] = Piece(text, start, end, segment.folded, possible, whole)
+                made[number] = Piece(text, start, end, segment.folded, asked.heads[number], possible, alone)
             found.append((number, made[number]))
     return found
 

@@ -1,31 +1,41 @@
 """Rules ready to run: read, checked and compiled once, then taken from the user's cache folder.
 
-A file of the cache is named by a hash of all that it was made of, its code included, so it is never out of date.
-Several processes may write it at once; where it cannot be written or read, everything is made anew.
+A file of the cache is named by a hash of all that it was made of, its code included, so it is never out of date. There are
+the rules of a set of files, their Matcher, the patterns that runs compiled for it, and what was worked out of single rules,
+which outlives any change of the others; of the package's own rules an installed package brings that along.
+Several processes may write a file at once; where it cannot be written or read, everything is made anew.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
 import platform
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import regex
 from platformdirs import user_cache_path
 
 from stripper import __version__
 from stripper.match import Matcher
-from stripper.ruleset import Ruleset, load, rule_files
+from stripper.ruleset import Ruleset, load, rule_files, worked_out
+from stripper.ruleset.conditions import Patterns
 
 _Made = TypeVar("_Made")
 
+BROUGHT_ALONG = Path(__file__).with_name("rules") / "worked-out.pickle"
+"""What an installed package knows of its own rules; it is as trusted as the package."""
+
+# Besides the package of rules: what is made and kept is made of these.
+_CODE = ("match.py", "model.py", "normalize.py")
 # Files of one kind that stay in the cache, the latest used: a team has a few sets of rules at a time.
 _KEPT = 8
 
@@ -37,35 +47,81 @@ def ruleset(places: Sequence[Path]) -> Ruleset:
         content = [part for file in files for part in (str(file).encode(), file.read_bytes())]
     except OSError:
         return load(places)  # which says what is wrong
-    return _kept("rules", content, lambda: load(places))
+    return _kept(_file("rules", content), lambda: _with_what_is_known(lambda: load(places)))
 
 
 def matcher(rules: Ruleset, timeout: float = 1.0) -> Matcher:
-    """A Matcher for the rules. timeout: seconds that one regex may take on one segment."""
-    made = _kept("matcher", [rules.hash.encode(), repr(sorted(rules.origins.items())).encode()], lambda: _compiled(rules))
+    """A Matcher for the rules. timeout: seconds that one regex may take on one segment.
+
+    What it has compiled by the time that it goes, or the process ends, is there for the next.
+    """
+    content = [rules.hash.encode()]
+    made = _kept(_file("matcher", content), lambda: _with_what_is_known(lambda: Matcher(rules))).of(rules)
     made.timeout = timeout
+    compiled = _file("patterns", content)
+    with suppress(Exception):
+        made.patterns.update(_loaded(compiled))
+    weakref.finalize(made, _put_by, compiled, made.patterns)
     return made
 
 
-def _compiled(rules: Ruleset) -> Matcher:
-    made = Matcher(rules)
-    made.compile()
+def _put_by(path: Path, patterns: Patterns) -> None:
+    if patterns.fresh:
+        with suppress(OSError):
+            _write(path, pickle.dumps(dict(patterns), pickle.HIGHEST_PROTOCOL))
+
+
+def work_out(places: Sequence[Path]) -> bytes:
+    """What is worked out of single rules, for a package to bring along as `BROUGHT_ALONG`. Raises RulesError."""
+    Matcher(load(places))
+    return pickle.dumps(worked_out.known(), pickle.HIGHEST_PROTOCOL)
+
+
+def _with_what_is_known(make: Callable[[], _Made]) -> _Made:
+    """Make something of rules; of those that an earlier run knew, nothing is worked out again."""
+    kept = _file("rule", [])
+    found: worked_out.Known = {}
+    with suppress(Exception):
+        found.update(pickle.loads(BROUGHT_ALONG.read_bytes()))
+    with suppress(Exception):
+        found.update(_loaded(kept))
+    known = worked_out.known()
+    known.update(found)
+    made = make()
+    if not known.keys() <= found.keys():
+        with suppress(OSError):
+            _write(kept, pickle.dumps(known, pickle.HIGHEST_PROTOCOL))
     return made
 
 
-def _kept(name: str, content: Iterable[bytes], make: Callable[[], _Made]) -> _Made:
-    """What ``make`` gives, or gave when it was asked last for the same content."""
-    key = hashlib.sha256(_code())
-    for part in content:
-        key.update(hashlib.sha256(part).digest())
-    path = user_cache_path("stripper") / f"{name}-{key.hexdigest()[:32]}.pickle"
+def _kept(path: Path, make: Callable[[], _Made]) -> _Made:
+    """What a file of the cache holds, or else what ``make`` gives, which is then kept there."""
     with suppress(Exception):  # whatever is wrong with a file of the cache, it can be made anew
-        found: _Made = pickle.loads(_sound(path))
-        return found
+        return _loaded(path)
     made = make()
     with suppress(OSError):
         _write(path, pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
     return made
+
+
+def _loaded(path: Path) -> Any:
+    """What a file of the cache holds. Raises whatever is wrong with it."""
+    data = _sound(path)
+    # Nothing in it is garbage, and to look for some takes longer than all the rest.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return pickle.loads(data)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _file(name: str, content: Iterable[bytes]) -> Path:
+    key = hashlib.sha256(_code())
+    for part in content:
+        key.update(hashlib.sha256(part).digest())
+    return user_cache_path("stripper") / f"{name}-{key.hexdigest()[:32]}.pickle"
 
 
 @cache
@@ -74,7 +130,7 @@ def _code() -> bytes:
     runs = __version__, regex.__version__, platform.python_implementation(), platform.python_version()
     digest = hashlib.sha256(repr(runs).encode())
     package = Path(__file__).parent
-    for file in sorted([*package.glob("*.py"), *package.glob("ruleset/*.py")]):
+    for file in [*(package / name for name in _CODE), *sorted(package.glob("ruleset/*.py"))]:
         digest.update(file.read_bytes())
     return digest.digest()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from stripper import __version__, library
 from stripper.engine.pool import Pool
-from stripper.engine.work import Chunk, Done, Item, Stripping, prepare, strip_chunk, strip_pool
+from stripper.engine.work import Chunk, Done, Item, Stripping, prepare, strip_chunk, strip_pool, take
 from stripper.errors import UsageError
 from stripper.library import Library
 from stripper.model import Rejected, Result, Skipped
@@ -162,12 +162,12 @@ def _strip(
         if known and library:
             library.write_bytes(known.dump())
         current, part = -1, Tally()
-        for work, done in pool.map(strip_chunk, (Stripping(chunk, library) for chunk in chunks)):
+        for work, stripped in pool.map(strip_chunk, (Stripping(chunk, library) for chunk in chunks)):
             chunk = work.chunk
             if chunk.input != current:
                 sink.begin(inputs[chunk.input])
                 current, part = chunk.input, Tally()
-            _write(done, sink, part, settings)
+            _write(take(stripped), sink, part, settings)
             if chunk.last:
                 tally.add(part, sink.end() or not part.documents)
                 settings.progress("stripping", chunk.input + 1, len(inputs))

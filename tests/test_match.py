@@ -299,11 +299,13 @@ def test_unanchored_rules_are_named(tmp_path: Path) -> None:
 
 
 def test_it_pickles(tmp_path: Path) -> None:
-    matcher = Matcher(ruleset(tmp_path, {"match": {"regex": "(?i)mark"}}), timeout=0.5)
-    matcher.compile()
-    copy = pickle.loads(pickle.dumps(matcher))
+    rules = ruleset(tmp_path, {"match": {"regex": "(?i)mark"}})
+    matcher = Matcher(rules, timeout=0.5)
+    expected = hits(matcher, "the mark")
+    copy = pickle.loads(pickle.dumps(matcher)).of(rules)
     assert copy.timeout == 0.5
-    assert hits(copy, "the mark") == hits(matcher, "the mark") != []
+    assert (matcher.patterns.keys(), copy.patterns.keys()) == ({("regex", "(?i)mark")}, set())
+    assert hits(copy, "the mark") == expected != []
 
 
 # Nothing is lost to speed: with atoms and without, the same rules hold for the same segments.

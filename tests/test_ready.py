@@ -13,7 +13,7 @@ from ruleset.making import write
 from stripper import ready
 from stripper.match import Matcher
 from stripper.model import Document
-from stripper.ruleset import RulesError
+from stripper.ruleset import RulesError, atoms, worked_out
 from stripper.segment import segments
 
 RULE = """\
@@ -39,12 +39,16 @@ def held(matcher: Matcher) -> list[tuple[str, int]]:
     return [(hit.rule.id, hit.start) for hit in matcher.match(Document(TEXT), segments(TEXT)).hits]
 
 
+def kinds(cache: Path) -> list[str]:
+    return sorted(file.name.split("-")[0] for file in cache.iterdir())
+
+
 def test_what_comes_from_the_cache_is_what_was_made(cache: Path, rules: Path) -> None:
     made = ready.ruleset([rules])
     expected = held(Matcher(made))
     assert [at for _, at in expected] == [0, 23, 35]
     assert held(ready.matcher(made)) == expected
-    assert len(list(cache.iterdir())) == 2
+    assert kinds(cache) == ["matcher", "patterns", "rule", "rules"]
     again = ready.ruleset([rules])
     assert again == made
     assert held(ready.matcher(again, timeout=0.25)) == expected
@@ -57,6 +61,35 @@ def test_a_rule_that_changed_is_seen_at_once(cache: Path, rules: Path) -> None:
     assert [at for _, at in held(ready.matcher(ready.ruleset([rules.parent])))] == [23, 35]
     write(rules.parent, "more.yaml", RULE.replace("made.one", "made.two"))
     assert [rule.id for rule in ready.ruleset([rules.parent]).rules] == ["made.one", "made.two"]
+
+
+def test_what_was_compiled_is_there_for_the_next(cache: Path, rules: Path) -> None:
+    made = ready.ruleset([rules])
+    assert "patterns" not in kinds(cache)
+    held(ready.matcher(made))
+    again = ready.matcher(made)
+    assert again.patterns.keys() == {("spaced", "the … mark"), ("regex", r"(?i)\A\W*sign")}
+    assert not again.patterns.fresh
+
+
+def test_of_rules_that_stay_nothing_is_worked_out_again(cache: Path, rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = held(ready.matcher(ready.ruleset([rules])))
+    worked_out.known().clear()
+    monkeypatch.setattr(atoms, "of", lambda leaf: pytest.fail(f"{leaf} was worked out again"))
+    write(rules.parent, "made.yaml", RULE.replace("made.one", "made.two"))
+    assert [at for _, at in held(ready.matcher(ready.ruleset([rules])))] == [at for _, at in expected]
+
+
+def test_a_package_brings_along_what_is_worked_out_of_its_rules(
+    cache: Path, rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought = tmp_path / "worked-out.pickle"
+    brought.write_bytes(ready.work_out([rules]))
+    monkeypatch.setattr(ready, "BROUGHT_ALONG", brought)
+    worked_out.known().clear()
+    monkeypatch.setattr(atoms, "of", lambda leaf: pytest.fail(f"{leaf} was worked out again"))
+    assert [at for _, at in held(ready.matcher(ready.ruleset([rules])))] == [0, 23, 35]
+    assert kinds(cache) == ["matcher", "patterns", "rules"]
 
 
 def test_faults_are_told_each_time(cache: Path, rules: Path) -> None:
@@ -98,7 +131,7 @@ def test_a_damaged_file_of_the_cache_does_no_harm(cache: Path, rules: Path, dama
 @pytest.mark.skipif(os.name == "nt", reason="no such modes")
 def test_a_file_that_others_can_write_is_not_read(cache: Path, rules: Path) -> None:
     ready.ruleset([rules])
-    (file,) = cache.iterdir()
+    (file,) = cache.glob("rules-*")
     file.write_bytes(ready._sound(file))  # no digest: were it read, it would be told as damaged
     file.chmod(0o666)
     with pytest.raises(ValueError, match="others can write it"):
@@ -117,7 +150,7 @@ def test_the_cache_does_not_grow(cache: Path, rules: Path) -> None:
     for number in range(12):
         write(rules.parent, "made.yaml", RULE.replace("mark", f"mark{number}"))
         ready.ruleset([rules])
-    assert len(list(cache.iterdir())) == 8
+    assert (len(list(cache.glob("rules-*"))), len(list(cache.glob("rule-*")))) == (8, 1)
 
 
 def _make(rules: Path, folder: Path) -> list[tuple[str, int]]:
@@ -129,4 +162,4 @@ def test_many_processes_may_fill_it_at_once(cache: Path, rules: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         found = pool.starmap(_make, [(rules, cache)] * 12)
     assert {tuple(one) for one in found} == {tuple(held(ready.matcher(ready.ruleset([rules]))))}
-    assert sorted(file.name.split("-")[0] for file in cache.iterdir()) == ["matcher", "rules"]
+    assert kinds(cache) == ["matcher", "patterns", "rule", "rules"]

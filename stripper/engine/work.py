@@ -6,7 +6,7 @@ import gc
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from stripper.engine.pool import Pool
 from stripper.fingerprint import Fingerprint, fingerprint
@@ -76,11 +76,18 @@ class Stripping(NamedTuple):
     library: Path | None
 
 
+class Stripped(NamedTuple):
+    """A chunk as it comes back. compiled: patterns of rules that were compiled for it."""
+
+    done: list[Done]
+    compiled: dict[tuple[str, str], Any]
+
+
 # Which Library this process has, by its file.
 _known: list[Path | None] = [None]
 
 
-def strip_chunk(work: Stripping) -> list[Done]:
+def strip_chunk(work: Stripping) -> Stripped:
     """Strip each document of a chunk, or of its spool, which is then gone; what is none is passed on."""
     if work.library != _known[0]:
         _strip[:] = [_strip[0]._replace(library=load(work.library) if work.library else None)]
@@ -91,4 +98,14 @@ def strip_chunk(work: Stripping) -> list[Done]:
         items, found = pickle.loads(work.chunk.spool.read_bytes())
         work.chunk.spool.unlink()
         outlines = iter(found)
-    return [_strip[0](item, next(outlines, None)) if isinstance(item, Document) else item for item in items]
+    done = [_strip[0](item, next(outlines, None)) if isinstance(item, Document) else item for item in items]
+    patterns = _strip[0].matcher.patterns
+    compiled, patterns.fresh = patterns.fresh, {}
+    return Stripped(done, compiled)
+
+
+def take(stripped: Stripped) -> list[Done]:
+    """What came back; the patterns that a worker compiled are then known here, and put by for the next run."""
+    if stripped.compiled and _strip:
+        _strip[0].matcher.patterns.take(stripped.compiled)
+    return stripped.done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -127,7 +128,7 @@ def _faults_of_rule(raw: Any) -> Iterator[tuple[Where, str]]:
 
 def _faults_of_fields(raw: dict[str, Any], struct: type[msgspec.Struct]) -> Iterator[tuple[Where, str]]:
     """One fault for each field that is unknown, missing or not what it should be."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = _fields(struct)
     for name, field in fields.items():
         if name not in raw and field.required:
             yield (), f"the field {name} is missing; {_advice.get(name, 'add it')}"
@@ -141,6 +142,11 @@ def _faults_of_fields(raw: dict[str, Any], struct: type[msgspec.Struct]) -> Iter
             yield _translate(str(error), name)
         except RecursionError:
             yield (name,), "is nested too deep; write it flatter"
+
+
+@cache
+def _fields(struct: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 def _translate(message: str, name: str) -> tuple[Where, str]:

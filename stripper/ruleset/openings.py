@@ -24,7 +24,7 @@ from stripper.ruleset.telling import telling as tells
 _Begun: TypeAlias = tuple[str, bool]
 
 # No folded text holds these.
-_WORD, _SIGN = "\x02", "\x03"
+_WORD, SIGN = "\x02", "\x03"
 _signs = re.compile(r"[\W_]*")
 _LENGTH = 24
 """Characters of an opening that are looked at."""
@@ -32,26 +32,22 @@ _LENGTH = 24
 _ENOUGH, _MOST = 6, 1000
 
 
-def marked(text: str, start: int, folded: str) -> str:
-    """The searchable text of a segment that starts in a text, behind the mark of how it opens."""
+def head(text: str, start: int, folded: str) -> str:
+    """What openings are looked for in of a segment that starts in a text: the mark of how it opens, and its first words."""
     first = text[start : start + 1]
     if not first.isalpha():
         lead = _signs.match(text, start)
         assert lead
         first = text[lead.end() : lead.end() + 1]
         if not (first.isalpha() or first.isdecimal()) or not _is_silent(lead[0]):
-            return _SIGN + atoms.searchable(folded)
-    return _WORD + atoms.searchable(folded)
+            return SIGN
+    # What is plain is shorter by some marks.
+    return f"{_WORD} {atoms.plain(folded[: 2 * _LENGTH])} "[:_LENGTH]
 
 
 @lru_cache(maxsize=1024)
 def _is_silent(signs: str) -> bool:
     return not fold(signs)
-
-
-def only(marked: str) -> str:
-    """Of a marked text what openings can be found in."""
-    return marked[:_LENGTH]
 
 
 def of(pattern: str) -> Atoms:
@@ -67,12 +63,12 @@ def of(pattern: str) -> Atoms:
     found = {opening for said, _ in begun for opening in _certain(said)}
     if len(found) > _MOST or "" in found:
         return frozenset()
-    return frozenset([_SIGN, *(f"{_WORD} {said}"[:_LENGTH] for said in found)])
+    return frozenset([SIGN, *(f"{_WORD} {said}"[:_LENGTH] for said in found)])
 
 
 def telling(openings: Atoms) -> float:
     """How rarely one of some openings is likely to be met: at its start alone a segment says it half as often."""
-    return 2 * tells(frozenset(opening[2:] for opening in openings if opening != _SIGN))
+    return 2 * tells(frozenset(opening[2:] for opening in openings if opening != SIGN))
 
 
 def _drawn_out(begun: set[_Begun], nodes: Sequence[Any]) -> set[_Begun]:

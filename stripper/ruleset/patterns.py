@@ -17,6 +17,8 @@ from typing import Any
 
 import regex
 
+from stripper.ruleset.worked_out import worked_out
+
 MAX_LENGTH = 4_000
 # What the repeats of a pattern may multiply to: `(?:(?:(?:a{1000}){1000}){1000})` took 7.7 GB to compile.
 MAX_SIZE = 20_000
@@ -57,6 +59,7 @@ def parse(pattern: str) -> Any | None:
         return None
 
 
+@worked_out
 def check(pattern: str) -> str:
     """What is wrong with a pattern and what to do; empty where nothing is. Cheap for any pattern: looks, then compiles."""
     if len(pattern) > MAX_LENGTH:

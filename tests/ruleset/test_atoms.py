@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stripper.normalize import fold
 from stripper.ruleset import atoms, patterns
 from stripper.ruleset.anchors import Anchors
-from stripper.ruleset.conditions import Piece, compile
+from stripper.ruleset.conditions import Patterns, Piece, compile
 from stripper.ruleset.language import Match
 
 WORDS = [
@@ -168,10 +168,10 @@ def test_a_phrase_never_matches_without_its_atoms(phrase: str, filling: list[str
     text = " ".join([*filling[8:], "".join(said), *filling])
     sets = atoms.of(Match(phrase=phrase))
     assert sets, "a phrase always has atoms"
-    unfiltered = compile(Match(phrase=phrase), Anchors())
+    unfiltered = compile(Match(phrase=phrase), Anchors(), Patterns())
     if next(unfiltered._found(f" {fold(text)} ", 5.0), None):  # type: ignore[attr-defined]
         assert all(stands(found, text) for found in sets)
-        assert unfiltered.holds(Piece(text, 0, len(text), fold(text), {0}, True), 5.0)
+        assert unfiltered.holds(Piece(text, 0, len(text), fold(text), "", {0}, True), 5.0)
 
 
 @settings(max_examples=500, deadline=None)
@@ -179,8 +179,8 @@ def test_a_phrase_never_matches_without_its_atoms(phrase: str, filling: list[str
 def test_a_known_text_is_never_met_without_its_atoms(known: list[str], said: list[str]) -> None:
     match = Match(text=" ".join(known), coverage=0.01)
     text = "".join(said) if len(said) % 2 else " ".join(said)
-    piece = Piece(text, 0, len(text), fold(text), {0}, False)
-    condition = compile(match, Anchors())
+    piece = Piece(text, 0, len(text), fold(text), "", {0}, False)
+    condition = compile(match, Anchors(), Patterns())
     own, shingles = atoms.words(fold(text)), condition._shingles  # type: ignore[attr-defined]
     if len(own) >= 4 and any(shingle in shingles for shingle in zip(own, own[1:], own[2:], strict=False)):
         assert stands(atoms.of(match)[0], text)
