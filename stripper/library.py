@@ -209,6 +209,11 @@ class Library:
     def templates(self) -> list[Template]:
         return [self.template(entry) for _, entry in sorted(self.entries.items())]
 
+    def match_all(self, segments: Iterable[Segment]) -> dict[int, Known]:
+        """`match` for many segments: what is known of each that belongs to a Template, by its number among them."""
+        met = enumerate(map(self.match, segments))
+        return {number: known for number, known in met if known is not None}
+
     def match(self, segment: Segment) -> Known | None:
         """The Template a segment belongs to: by key, else, for one sentence, the most alike exemplar, `NEAR` or nearer.
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stripper.model import Document, Span
-from stripper.page_text_signs import Signs, Style, style
+from stripper.page_text_signs import SHORT, Signs, Style, style
 
 # Logistic weights, fitted by benchmarks/page_text_weights.py over news-html and sites-html read as text (the first with and
 # without a Library), each held to the side its meaning allows. The bar stands where little is lost.
@@ -85,11 +85,14 @@ def is_page_text(document: Document, spans: Sequence[Span]) -> bool:
     """Whether a document is the text of a whole page, and not of its article alone. spans: its paragraphs."""
     if document.blocks or document.kind == "markdown" or len(spans) < _SHORT_LINES:
         return False
+    enough = max(_SHORT_LINES, _SHORT_SHARE * len(spans))
+    if sum(end - start < SHORT for start, end in spans) < enough:
+        return False
     text = document.text
     texts = [text[start:end] for start, end in spans]
     styles = [style(part) for part in texts]
     lines = [part for part, styled in zip(texts, styles, strict=True) if styled.short]
-    if len(lines) < max(_SHORT_LINES, _SHORT_SHARE * len(texts)):
+    if len(lines) < enough:
         return False
     long = [i for i, styled in enumerate(styles) if styled.ends and styled.length > _LONG]
     if sum(styles[i].length for i in long) < max(_PROSE, _PROSE_SHARE * sum(styled.length for styled in styles)):

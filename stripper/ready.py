@@ -56,7 +56,7 @@ def matcher(rules: Ruleset, timeout: float = 1.0) -> Matcher:
     What it has compiled by the time that it goes, or the process ends, is there for the next.
     """
     content = [rules.hash.encode()]
-    made = _kept(_file("matcher", content), lambda: _with_what_is_known(lambda: Matcher(rules))).of(rules)
+    made = _kept(_file("matcher", content), lambda: _with_what_is_known(lambda: Matcher(rules)).without_rules()).of(rules)
     made.timeout = timeout
     compiled = _file("patterns", content)
     with suppress(Exception):

@@ -23,7 +23,7 @@ from stripper.normalize import UNSPACED, fold, key_of_folded
 _NARROWEST, _WIDEST = 40, 160
 _LINE_ENDS = "\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 # What parts two pieces: any run of white space but a lone blank.
-_parting = re.compile(r"[^\S \u00a0]\s*|[ \u00a0]\s+")
+_parting = re.compile(r"\s(?:\s+|(?<![ \u00a0]))")
 _row_end = re.compile(rf"\r\n|[{_LINE_ENDS}]")
 _first_word = re.compile(rf"\S{{1,{_WIDEST}}}")
 _ends_sentence = re.compile(r"[.!?:;…。！？：；।۔؟][\"'”’»)\]]*\Z")

@@ -302,10 +302,12 @@ def test_it_pickles(tmp_path: Path) -> None:
     rules = ruleset(tmp_path, {"match": {"regex": "(?i)mark"}})
     matcher = Matcher(rules, timeout=0.5)
     expected = hits(matcher, "the mark")
-    copy = pickle.loads(pickle.dumps(matcher)).of(rules)
+    copy = pickle.loads(pickle.dumps(matcher))
     assert copy.timeout == 0.5
     assert (matcher.patterns.keys(), copy.patterns.keys()) == ({("regex", "(?i)mark")}, set())
     assert hits(copy, "the mark") == expected != []
+    bare = pickle.loads(pickle.dumps(matcher.without_rules()))
+    assert (bare.ruleset.rules, hits(bare.of(rules), "the mark")) == ((), expected)
 
 
 # Nothing is lost to speed: with atoms and without, the same rules hold for the same segments.

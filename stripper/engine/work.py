@@ -55,7 +55,7 @@ def _set_up(rules: Ruleset, spared: frozenset[str], timeout: float) -> None:
     _strip[:] = [Strip(matcher(rules, timeout), rules.policy, None, spared)]
     # What is made here is freed by its counts; to look for cycles as often as by default took a twelfth of the time.
     gc.freeze()
-    gc.set_threshold(20_000, 50, 50)
+    gc.set_threshold(100_000, 20, 100)
 
 
 def prepare(chunk: Chunk) -> Prepared:
@@ -98,7 +98,8 @@ def strip_chunk(work: Stripping) -> Stripped:
         items, found = pickle.loads(work.chunk.spool.read_bytes())
         work.chunk.spool.unlink()
         outlines = iter(found)
-    done = [_strip[0](item, next(outlines, None)) if isinstance(item, Document) else item for item in items]
+    results = iter(_strip[0].all((item, next(outlines, None)) for item in items if isinstance(item, Document)))
+    done = [next(results) if isinstance(item, Document) else item for item in items]
     patterns = _strip[0].matcher.patterns
     compiled, patterns.fresh = patterns.fresh, {}
     return Stripped(done, compiled)
