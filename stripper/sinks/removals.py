@@ -40,11 +40,11 @@ def header_line(run: Mapping[str, Any]) -> bytes:
     return _line({"format": FORMAT, **run})
 
 
-def removal_lines(result: Result, row: int, encoding: str = "utf-8") -> bytes:
+def removal_lines(result: Result, row: int, encoding: str = "utf-8", file: str = "") -> bytes:
     """The lines about one document; nothing where nothing was cut or marked.
 
     row: the document's place in the file it was written to, from 1.
-    encoding: of the file it was written to.
+    encoding: of the file it was written to. file: its path, where the removals of several files stand together.
     """
     spans = sorted((*result.removals, *result.flags), key=lambda span: (span.start, span.end))
     if not spans:
@@ -60,6 +60,8 @@ def removal_lines(result: Result, row: int, encoding: str = "utf-8") -> bytes:
     }
     if encoding != "utf-8":
         about["encoding"] = encoding
+    if file:
+        about["file"] = file
     return _line(about) + b"".join(_line(removal_row(result.document.key, span)) for span in spans)
 
 
