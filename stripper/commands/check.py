@@ -190,8 +190,9 @@ class _Run:
         if not self._given["removals"]:
             return {}
         from stripper.run import header
+        from stripper.sinks.removals import TEXT_FIELD
 
-        return header(self._strip.matcher.ruleset, self._strip.library)
+        return header(self._strip.matcher.ruleset, self._strip.library) | {TEXT_FIELD: self._given["text_field"]}
 
 
 def _close_keep_list(keep_list: KeepList, checked: list[Target], found: Config, given: dict[str, Any]) -> None:
