@@ -23,11 +23,14 @@ def widen(text: str, verdicts: Sequence[Verdict]) -> list[Cut]:
     """The cuts of disjoint verdicts in order: of the white space on both sides the weaker goes too, so the rest joins well.
 
     At the start of the text all white space before goes, at its end none after: a final newline stays if there was one.
+    A byte order mark stays: it says how the file is read.
     """
     cuts: list[Cut] = []
     body = len(text) - len(text.lstrip("\ufeff"))
     for run in _runs(text, verdicts):
-        start, end = run[0].start, run[-1].end
+        start, end = max(run[0].start, body), run[-1].end
+        if start >= end:
+            continue
         left, right = start, end
         while left > body and text[left - 1].isspace():
             left -= 1
@@ -40,7 +43,7 @@ def widen(text: str, verdicts: Sequence[Verdict]) -> list[Cut]:
         else:
             left = start
         edges = [left, *(v.start for v in run[1:]), right]
-        cuts.extend(Cut(a, b, v) for a, b, v in zip(edges[:-1], edges[1:], run, strict=True))
+        cuts.extend(Cut(a, b, v) for a, b, v in zip(edges[:-1], edges[1:], run, strict=True) if a < b)
     return cuts
 
 

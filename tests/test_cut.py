@@ -51,6 +51,7 @@ JOINED: dict[str, tuple[str, str]] = {
     "all of it": ("[A.]", ""),
     "all of it, with a newline": ("\n[A.]\n", ""),
     "a byte order mark stays": ("\ufeff[A.]\n\nB.", "\ufeffB."),
+    "a byte order mark in what goes": ("[\ufeffA.]\n\nB.", "\ufeffB."),
     "a byte order mark and nothing else": ("\ufeff[A.]\n", "\ufeff"),
     "neighbours": ("A.\n\n[B.]\n\n[C.]\n\nD.", "A.\n\nD."),
     "neighbours in one line": ("A. [B.] [C.]\nD.", "A.\nD."),

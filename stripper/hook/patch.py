@@ -31,6 +31,8 @@ def patch(checked: Checked) -> bytes:
         return b""
     old = _lines(checked.seen.data)
     changes = list(_changes(old, checked.edits))
+    if not changes:
+        return b""
     name = os.path.relpath(checked.target.name).replace(os.sep, "/")
     parts = [b"--- " + _quoted("a", name), b"+++ " + _quoted("b", name)]
     shift = 0
@@ -69,7 +71,9 @@ def _changes(old: list[bytes], edits: Sequence[Edit]) -> Iterator[_Change]:
     for first, last, inside in groups:
         data, origin = b"".join(old[first:last]), starts[first]
         moved = [Edit(edit.start - origin, edit.end - origin, edit.new) for edit in inside]
-        yield _trimmed(old, _Change(first, last, _lines(apply(data, moved))))
+        change = _trimmed(old, _Change(first, last, _lines(apply(data, moved))))
+        if change.first < change.last or change.new:
+            yield change
 
 
 def _trimmed(old: list[bytes], change: _Change) -> _Change:

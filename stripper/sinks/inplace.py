@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from stripper.sinks.atomic import AtomicFile, WriteError
 
+_CHANGED = "it changed while it was checked; run again"
+
 
 class Refused(Exception):
     """A file that is not rewritten. Its text says why, and what to do; the file is untouched."""
@@ -50,6 +52,8 @@ def read(name: str, limit: int | None = None) -> Seen:
 
 def check(seen: Seen) -> None:
     """Raises Refused where a file cannot be rewritten and stay the same file."""
+    if not os.path.exists(seen.target):
+        raise Refused(_CHANGED)
     if seen.status.st_nlink > 1:
         raise Refused(f"it has {seen.status.st_nlink} hard links, which a new file would part; copy it first")
     if not seen.status.st_mode & 0o222 or not os.access(seen.target, os.W_OK):
@@ -89,9 +93,7 @@ def _dress(temporary: AtomicFile, seen: Seen) -> None:
         except OSError:
             raise Refused("it belongs to another user or group, which a new file would not; run as its owner") from None
     os.fchmod(handle, stat.S_IMODE(seen.status.st_mode))
-    if not hasattr(os, "listxattr"):
-        return
-    for name in os.listxattr(seen.target):
+    for name in _attributes(seen.target):
         value = os.getxattr(seen.target, name)
         try:
             os.setxattr(handle, name, value)
@@ -102,14 +104,21 @@ def _dress(temporary: AtomicFile, seen: Seen) -> None:
             raise Refused(f"its extended attribute {name} cannot be kept: {error.strerror}") from None
 
 
+def _attributes(path: str) -> list[str]:
+    try:
+        return os.listxattr(path)
+    except (AttributeError, OSError):  # not on this system, not on this file system
+        return []
+
+
 def _same(seen: Seen) -> None:
     """Raises Refused where a file is no longer as it was read."""
     try:
         now = read(seen.name)
     except (OSError, Refused):
-        raise Refused("it changed while it was checked; run again") from None
+        raise Refused(_CHANGED) from None
     # Times are coarse; the bytes are not.
     if now.target != seen.target or not os.path.samestat(now.status, seen.status) or now.data != seen.data:
-        raise Refused("it changed while it was checked; run again")
+        raise Refused(_CHANGED)
     if now.status.st_nlink != seen.status.st_nlink or now.status.st_mode != seen.status.st_mode:
-        raise Refused("it changed while it was checked; run again")
+        raise Refused(_CHANGED)
