@@ -27,10 +27,8 @@ def widen(text: str, verdicts: Sequence[Verdict]) -> list[Cut]:
     """
     cuts: list[Cut] = []
     body = len(text) - len(text.lstrip("\ufeff"))
-    for run in _runs(text, verdicts):
-        start, end = max(run[0].start, body), run[-1].end
-        if start >= end:
-            continue
+    for run in _runs(text, [v if v.start >= body else v._replace(start=body) for v in verdicts if v.end > body]):
+        start, end = run[0].start, run[-1].end
         left, right = start, end
         while left > body and text[left - 1].isspace():
             left -= 1
@@ -43,7 +41,7 @@ def widen(text: str, verdicts: Sequence[Verdict]) -> list[Cut]:
         else:
             left = start
         edges = [left, *(v.start for v in run[1:]), right]
-        cuts.extend(Cut(a, b, v) for a, b, v in zip(edges[:-1], edges[1:], run, strict=True) if a < b)
+        cuts.extend(Cut(a, b, v) for a, b, v in zip(edges[:-1], edges[1:], run, strict=True))
     return cuts
 
 

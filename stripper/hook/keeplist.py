@@ -21,7 +21,7 @@ from stripper.sinks.atomic import atomic_write
 
 _SHOWN = 60
 _marker = re.compile(r"<!--[ \t]*stripper:[ \t]*([^\n>]{0,40}?)[ \t]*-->")
-_blank_line = re.compile(r"(?:\r\n|[\r\n])[^\S\r\n]*(?=\r\n|[\r\n])")
+_blank_line = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*(?=[\r\n])")
 
 
 class Marked(NamedTuple):
