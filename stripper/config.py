@@ -149,7 +149,7 @@ def _unknown(key: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
 
 def _strings(where: str, value: Any, root: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(part, str) and part for part in value):
-        raise UsageError(f"{where}: must be a list of strings, like [\"a\", \"b\"]")
+        raise UsageError(f'{where}: must be a list of strings, like ["a", "b"]')
     return tuple(value)
 
 
@@ -212,6 +212,8 @@ _KEYS: dict[str, Callable[[str, Any, Path], Any]] = {
     "exclude": _patterns,
     "keep-list": _path,
 }
+
+
 def matches(pattern: str, path: str) -> bool:
     """Whether a path pattern holds for a path: ``*`` and ``?`` stay within a name, ``**`` crosses folders.
 

@@ -173,8 +173,8 @@ class _Run:
 
     def _mend(self, checked: Checked) -> None:
         from stripper.commands.terminal import say
-        from stripper.hook import mend
-        from stripper.sinks.inplace import Refused
+        from stripper.hook.inplace import Refused
+        from stripper.hook.mending import mend
 
         self._out.flush()
         try:

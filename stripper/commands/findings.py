@@ -41,7 +41,7 @@ class Patch(Report):
     """What ``--fix`` would do, in bytes."""
 
     def take(self, checked: Checked) -> None:
-        from stripper.hook import patch
+        from stripper.hook.patch import patch
 
         sys.stdout.flush()
         sys.stdout.buffer.write(patch(checked))

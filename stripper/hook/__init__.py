@@ -5,8 +5,6 @@ from __future__ import annotations
 from stripper.hook.checking import Checked, Checker
 from stripper.hook.findings import Finding, summed
 from stripper.hook.keeplist import KeepList
-from stripper.hook.mending import mend
-from stripper.hook.patch import patch
 from stripper.hook.targets import Target, targets
 
-__all__ = ["Checked", "Checker", "Finding", "KeepList", "Target", "mend", "patch", "summed", "targets"]
+__all__ = ["Checked", "Checker", "Finding", "KeepList", "Target", "summed", "targets"]

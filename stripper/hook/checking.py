@@ -7,15 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from stripper.config import Config
+from stripper.hook import inplace
 from stripper.hook.findings import Finding, InPage, InString, Lines, Place, visible
+from stripper.hook.inplace import Refused, Seen
 from stripper.hook.keeplist import KeepList, Marked, marked
 from stripper.hook.targets import Target
 from stripper.judge import OUTSIDE
 from stripper.model import Document, Rejected, Removal, Result, Span
-from stripper.sinks import inplace
-from stripper.sinks.inplace import Refused, Seen
-from stripper.sinks.options import SinkOptions, Unwritable
-from stripper.sinks.removals import RestoreError, restore_text
 from stripper.sources.options import ReadOptions
 from stripper.sources.read import Pending, finish, folder_of, scan
 from stripper.sources.rows import JsonRow, TextRow, encode
@@ -182,6 +180,7 @@ class Checker:
         if not self._may_cut(checked, result, line):
             return None
         from stripper.sinks.jsonrows import json_line
+        from stripper.sinks.options import SinkOptions, Unwritable
 
         assert checked.seen
         end = start + len(row.raw)
@@ -233,6 +232,8 @@ class Checker:
         """Whether what was found in a text may be cut; says why not."""
         if not result.removals:
             return False
+        from stripper.sinks.removals import RestoreError, restore_text
+
         text = result.document.text
         try:
             sound = restore_text(result.text, result.removals) == text

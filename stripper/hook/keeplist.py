@@ -6,7 +6,6 @@ the text moves in the file and whatever its spacing, and asks again where its wo
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -17,7 +16,6 @@ from stripper.errors import UsageError
 from stripper.hook.findings import cause
 from stripper.model import Removal, Span
 from stripper.normalize import key
-from stripper.sinks.atomic import atomic_write
 
 _SHOWN = 60
 _marker = re.compile(r"<!--[ \t]*stripper:[ \t]*([^\n>]{0,40}?)[ \t]*-->")
@@ -106,6 +104,10 @@ class KeepList:
 
     def save(self) -> None:
         """Raises WriteError."""
+        import json
+
+        from stripper.sinks.atomic import atomic_write
+
         with atomic_write(self.path) as file:
             for entry, text in sorted(self._texts.items()):
                 row = {**entry._asdict(), "text": text}
@@ -126,6 +128,8 @@ def _read(path: Path) -> Iterator[tuple[Entry, str]]:
         return
     except OSError as error:
         raise UsageError(f"{path}: the keep-list cannot be read: {error.strerror}") from None
+    import json
+
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from stripper.hook import inplace
 from stripper.hook.checking import Checked
-from stripper.sinks import inplace
-from stripper.sinks.inplace import Refused
-from stripper.sinks.removals import header_line, removal_lines
+from stripper.hook.inplace import Refused
 
 
 def mend(checked: Checked, removals: str | None, run: Mapping[str, Any]) -> None:
@@ -23,6 +22,8 @@ def mend(checked: Checked, removals: str | None, run: Mapping[str, Any]) -> None
     if not removals:
         inplace.rewrite(checked.seen, checked.mended)
         return
+    from stripper.sinks.removals import header_line, removal_lines
+
     lines = [removal_lines(cut.result, cut.row, cut.encoding, checked.target.path) for cut in checked.cuts]
     with _added(removals, header_line(run), b"".join(lines)):
         inplace.rewrite(checked.seen, checked.mended)

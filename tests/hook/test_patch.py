@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from stripper.cli import main
 from stripper.hook.checking import Checked, Edit, apply
+from stripper.hook.inplace import Seen
 from stripper.hook.patch import patch
 from stripper.hook.targets import Target
-from stripper.sinks.inplace import Seen
 from stripper.sources.inputs import Input
 
 STORIES = [

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from stripper.sinks.atomic import AtomicFile, WriteError
+if TYPE_CHECKING:
+    from stripper.sinks.atomic import AtomicFile
 
 _CHANGED = "it changed while it was checked; run again"
 
@@ -20,8 +21,7 @@ class Refused(Exception):
     """A file that is not rewritten. Its text says why, and what to do; the file is untouched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A regular file as it was read.
 
     name: as it was given. target: the file itself, where the name is a link to it. status: what the system said of it.
@@ -65,6 +65,8 @@ def rewrite(seen: Seen, data: bytes) -> None:
 
     Raises Refused where that cannot be, or where the file changed since it was read.
     """
+    from stripper.sinks.atomic import AtomicFile, WriteError
+
     check(seen)
     try:
         temporary = AtomicFile(seen.target)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stripper.sinks.inplace import Refused, read, rewrite
+from stripper.hook.inplace import Refused, read, rewrite
 
 OLD, NEW = b"old content\r\n", b"new\r\n"
 is_root = not hasattr(os, "geteuid") or os.geteuid() == 0
