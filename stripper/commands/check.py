@@ -100,7 +100,7 @@ def _strip(found: Config, given: dict[str, Any]) -> Strip:
     """Rules and Library of the package, of the configuration and of the command line."""
     from pathlib import Path
 
-    from stripper import library, ready
+    from stripper import ready
     from stripper.commands.terminal import say
     from stripper.ruleset import builtin
     from stripper.strip import Strip
@@ -112,7 +112,7 @@ def _strip(found: Config, given: dict[str, Any]) -> Strip:
         say(f"stripper: {found.path_of(found.file)} adds {', '.join(map(found.path_of, beside))}")
     rules = ready.ruleset([builtin(), *found.rules, *map(Path, given["places"])])
     spared = options.spared([*found.keep, *given["keep"]], rules)
-    known = library.load(place) if place else None
+    known = ready.library(place) if place else None
     return Strip(ready.matcher(rules, given["rule_timeout"]), rules.policy, known, spared)
 
 
