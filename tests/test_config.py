@@ -184,3 +184,22 @@ def test_the_committed_library_knows_a_teams_furniture_exactly_and_nearly(projec
         assert "new.txt:3:1: repeated (" in said.out and "in 4 documents" in said.out
         assert ("alike" in said.out) == (ending != foot)
         assert ".stripper.toml adds library.jsonl" in said.err
+
+
+def test_other_commands_go_by_it_too(project: Path, capsys: Capture) -> None:
+    parts = "The goat went home.", "Book your place on our harbour walk!", "© 2024 The Lamp. All rights reserved."
+    text = "\n\n".join(parts) + "\n"
+    (project / "a.txt").write_text(text)
+    (project / ".stripper.toml").write_text('rules = ["house.yaml"]\nkeep = ["copyright"]\nbudgets = {document = 0.1}\n')
+    assert main(["strip", "a.txt", "-o", "-"]) == 0
+    said = capsys.readouterr()
+    assert said.out == text.replace("Book your place on our harbour walk!\n\n", "")
+    assert "stripper: .stripper.toml adds house.yaml" in said.err
+    assert "(budget 10%)" in said.err
+    assert main(["explain", "a.txt"]) == 0
+    assert "rule house.walks" in capsys.readouterr().out
+    assert main(["rules", "show", "house.walks"]) == 0
+    # What overrides by id still does so from the command line.
+    (project / "off.yaml").write_text(RULE.replace("match: {phrase: \"book", "match: {phrase: \"never book"))
+    main(["strip", "a.txt", "--rules", "off.yaml", "--quiet", "-o", "-"])
+    assert "Book your place" in capsys.readouterr().out

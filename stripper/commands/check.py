@@ -83,7 +83,7 @@ def _check(files: tuple[str, ...], found: Config, given: dict[str, Any]) -> int:
         return 0
     strip = _strip(found, given)
     keep_list = KeepList(found.keep_list)
-    budget = given["budget"] or found.budgets.get("document", strip.policy.document_budget)
+    budget = given["budget"] or strip.policy.document_budget
     checker = Checker(strip, found, keep_list, options.read_options(given), budget, given["add_keep"])
     # From here on it may be thousands of files.
     gc.freeze()
@@ -98,20 +98,12 @@ def _check(files: tuple[str, ...], found: Config, given: dict[str, Any]) -> int:
 
 def _strip(found: Config, given: dict[str, Any]) -> Strip:
     """Rules and Library of the package, of the configuration and of the command line."""
-    from pathlib import Path
-
     from stripper import ready
-    from stripper.commands.terminal import say
-    from stripper.ruleset import builtin
     from stripper.strip import Strip
 
-    place = Path(given["library"]) if given["library"] else found.library
-    beside = [*found.rules, *([found.library] if found.library and not given["library"] else [])]
-    if beside and found.file:
-        # Found beside the files, perhaps a stranger's: what decides here is to be known.
-        say(f"stripper: {found.path_of(found.file)} adds {', '.join(map(found.path_of, beside))}")
-    rules = ready.ruleset([builtin(), *found.rules, *map(Path, given["places"])])
+    rules = options.load_rules(given["places"], found)
     spared = options.spared([*found.keep, *given["keep"]], rules)
+    place = options.library_place(given["library"], found)
     known = ready.library(place) if place else None
     return Strip(ready.matcher(rules, given["rule_timeout"]), rules.policy, known, spared)
 
