@@ -21,8 +21,8 @@ from pathlib import Path
 COUNTS = (1, 10, 300)
 _SIZE = 5000
 _WORDS = (
-    "the harbour bridge ferry goat toll keeper lamp gale quay market bell tower mayor whale pier surveyor clock auction"
-    " boat rope morning evening water stone winter letter of and to in was were that for with on by from had not but her his they"
+    "the harbour bridge ferry goat toll keeper lamp gale quay market bell tower mayor whale pier surveyor clock auction boat"
+    " rope morning evening water stone winter letter of and to in was were that for with on by from had but not her his they"
 ).split()
 _ENDING = "\n\n© 2024 The Harbour Courier. All rights reserved.\n"
 
