@@ -58,6 +58,13 @@ def check(files: tuple[str, ...], **given: Any) -> int:
     """
     # Most of a short run is start-up, and a quarter of that went into looking for cycles among rules.
     gc.disable()
+    try:
+        return _check(files, given)
+    finally:
+        gc.enable()
+
+
+def _check(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from stripper import config
 
     modes = [f"--{name}" for name in ("diff", "fix", "add-keep") if given[name.replace("-", "_")]]
@@ -72,14 +79,17 @@ def check(files: tuple[str, ...], **given: Any) -> int:
         return _show_config(found)
     if not files:
         raise UsageError("FILE is missing: name the files to check")
-    return _check(files, found, given)
+    return _run(files, found, given)
 
 
-def _check(files: tuple[str, ...], found: Config, given: dict[str, Any]) -> int:
+def _run(files: tuple[str, ...], found: Config, given: dict[str, Any]) -> int:
+    from stripper.commands import findings
     from stripper.hook import Checker, KeepList, targets
 
+    out: Report = findings.Patch() if given["diff"] else findings.report(given["form"], whole=given["fix"])
     chosen = targets(files, found, given["force_exclude"], [given["removals"] or ""])
     if not chosen:
+        out.finish()
         return 0
     strip = _strip(found, given)
     keep_list = KeepList(found.keep_list)
@@ -88,7 +98,7 @@ def _check(files: tuple[str, ...], found: Config, given: dict[str, Any]) -> int:
     # From here on it may be thousands of files.
     gc.freeze()
     gc.enable()
-    run = _Run(given, strip)
+    run = _Run(out, given, strip)
     for target in chosen:
         run.take(checker(target))
     run.finish()
@@ -111,11 +121,8 @@ def _strip(found: Config, given: dict[str, Any]) -> Strip:
 class _Run:
     """What a run does with each file that was checked, and how it ends."""
 
-    def __init__(self, given: dict[str, Any], strip: Strip) -> None:
-        from stripper.commands import findings
-
-        self._out: Report = findings.Patch() if given["diff"] else findings.report(given["form"], whole=given["fix"])
-        self._given, self._strip = given, strip
+    def __init__(self, out: Report, given: dict[str, Any], strip: Strip) -> None:
+        self._out, self._given, self._strip = out, given, strip
         self._findings: list[Finding] = []
         self._later: list[Checked] = []
         self._failed = False
@@ -195,7 +202,7 @@ def _close_keep_list(keep_list: KeepList, checked: list[Target], found: Config, 
     before = len(keep_list)
     if given["prune_keep"]:
         dropped = keep_list.prune(paths, found.root)
-        say(f"stripper: {count(dropped, 'entry')} dropped from {keep_list.path}")
+        say(f"stripper: {count(dropped, 'line')} dropped from {keep_list.path}")
     for entry, text in keep_list.unused(paths):
         say(f"stripper: {entry.path}: kept for nothing: {entry.rule} “{text}”; drop it with --prune-keep")
     if given["add_keep"] or len(keep_list) != before:

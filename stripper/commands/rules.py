@@ -10,7 +10,7 @@ from stripper.commands import options
 from stripper.errors import UsageError
 
 if TYPE_CHECKING:
-    from stripper.ruleset import Ruleset
+    from stripper.ruleset import Fault, Ruleset
 
 
 @click.group(short_help="List, show and test rules.")
@@ -109,7 +109,8 @@ def _each(files: tuple[str, ...]) -> list[Ruleset]:
 
     from stripper.ruleset import RulesError, load
 
-    rulesets, faults = [], []
+    rulesets: list[Ruleset] = []
+    faults: list[Fault] = []
     for file in files:
         try:
             rulesets.append(load([Path(file)]))

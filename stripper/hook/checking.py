@@ -20,7 +20,7 @@ from stripper.sources.rows import JsonRow, TextRow, encode
 from stripper.strip import Strip
 
 # What the first lines of our own files hold, which rows of documents do not.
-_OWN = {b'"line":"library"': "a Library", b'"stripper":"': "a removals file"}
+_OWN = {"a Library": {"line", "folding", "shingle"}, "a removals file": {"format", "stripper", "rules", "library"}}
 _CHANGED = "it changed while it was checked; run again"
 
 
@@ -120,7 +120,7 @@ class Checker:
             try:
                 inplace.check(checked.seen)
             except Refused as refusal:
-                checked.edits.clear()
+                checked.edits, checked.cuts = [], []
                 checked.bar(str(refusal))
         return checked
 
@@ -251,8 +251,13 @@ class Checker:
 
 def _own(seen: Seen) -> str:
     """What a file of rows is, where it is one of ours and holds no documents."""
-    head = seen.data[:400].partition(b"\n")[0].replace(b" ", b"")
-    return next((what for mark, what in _OWN.items() if mark in head and head.startswith(b"{")), "")
+    import json
+
+    try:
+        fields = set(json.loads(seen.data[:1000].partition(b"\n")[0]))
+    except (ValueError, TypeError, RecursionError):
+        return ""
+    return next((what for what, marks in _OWN.items() if marks <= fields), "")
 
 
 def _row_places(checked: Checked) -> Iterator[tuple[int, int]]:

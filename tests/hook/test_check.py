@@ -218,10 +218,14 @@ def test_folders_are_walked_and_own_files_are_no_documents(capsys: Capture) -> N
         write(name)
     assert main(["learn", "a.txt", "-o", "library.jsonl", "--quiet"]) == 0
     capsys.readouterr()
+    main(["strip", "a.txt", "-o", "out.jsonl", "--quiet"])
+    Path("out.jsonl").unlink()
+    capsys.readouterr()
     assert check(".", "library.jsonl") == 1
     said = capsys.readouterr()
     assert [line.split(":")[0] for line in said.out.splitlines()] == ["./a.txt", "./b/c.md"]
     assert "library.jsonl: not checked: this is a Library" in said.err
+    assert "out.removals.jsonl: not checked: this is a removals file" in said.err
 
 
 def test_a_file_named_twice_is_checked_once(capsys: Capture) -> None:
@@ -290,3 +294,10 @@ def test_nothing_from_a_file_steers_the_terminal(capsys: Capture) -> None:
         said = capsys.readouterr()
         assert said.out
         assert not set("\x1b\x07\u202e\u200b") & set(said.out + said.err)
+
+
+def test_a_log_is_whole_even_where_every_file_is_left_out(capsys: Capture) -> None:
+    write("drafts/a.txt")
+    write(".stripper.toml", 'exclude = ["drafts/**"]\n')
+    assert check("drafts/a.txt", "--force-exclude", "--format", "sarif") == 0
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
