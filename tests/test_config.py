@@ -200,6 +200,6 @@ def test_other_commands_go_by_it_too(project: Path, capsys: Capture) -> None:
     assert "rule house.walks" in capsys.readouterr().out
     assert main(["rules", "show", "house.walks"]) == 0
     # What overrides by id still does so from the command line.
-    (project / "off.yaml").write_text(RULE.replace("match: {phrase: \"book", "match: {phrase: \"never book"))
+    (project / "off.yaml").write_text(RULE.replace('match: {phrase: "book', 'match: {phrase: "never book'))
     main(["strip", "a.txt", "--rules", "off.yaml", "--quiet", "-o", "-"])
     assert "Book your place" in capsys.readouterr().out
