@@ -1,7 +1,7 @@
 """The command line: `main` runs a command and turns what went wrong into an exit code.
 
-Exit codes: 0 done; 1 rules that fail their examples; 2 usage, rules, Library or input that cannot be used, nothing read;
-3 done, with inputs in quarantine or documents uncut; 70 a fault of stripper; 130 interrupted.
+Exit codes: 0 done; 1 `check` found something, or rules fail their examples; 2 usage, rules, Library or input that cannot be
+used, nothing read; 3 done, with inputs in quarantine or documents uncut; 70 a fault of stripper; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from stripper import __version__
+from stripper.commands.check import check
 from stripper.commands.eval import eval_
 from stripper.commands.explain import explain
 from stripper.commands.learn import learn
@@ -41,7 +42,7 @@ def stripper() -> None:
     """
 
 
-for command in (clean, learn, strip, tag, explain, restore, rules, library, eval_):
+for command in (clean, learn, strip, tag, check, explain, restore, rules, library, eval_):
     stripper.add_command(command)
 
 

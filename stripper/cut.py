@@ -23,10 +23,11 @@ def widen(text: str, verdicts: Sequence[Verdict]) -> list[Cut]:
     """The cuts of disjoint verdicts in order: of the white space on both sides the weaker goes too, so the rest joins well.
 
     At the start of the text all white space before goes, at its end none after: a final newline stays if there was one.
+    A byte order mark stays: it says how the file is read.
     """
     cuts: list[Cut] = []
     body = len(text) - len(text.lstrip("\ufeff"))
-    for run in _runs(text, verdicts):
+    for run in _runs(text, [v if v.start >= body else v._replace(start=body) for v in verdicts if v.end > body]):
         start, end = run[0].start, run[-1].end
         left, right = start, end
         while left > body and text[left - 1].isspace():

@@ -214,14 +214,18 @@ class Library:
         met = enumerate(map(self.match, segments))
         return {number: known for number, known in met if known is not None}
 
+    def ready(self) -> Library:
+        """This Library with its index made: it goes where a pickle goes."""
+        self._index = self._index or _Index(self)
+        return self
+
     def match(self, segment: Segment) -> Known | None:
         """The Template a segment belongs to: by key, else, for one sentence, the most alike exemplar, `NEAR` or nearer.
 
         Nearness is the Jaccard similarity of their word shingles.
         """
-        index = self._index
-        if index is None:
-            index = self._index = _Index(self)
+        index = self._index or self.ready()._index
+        assert index
         known = index.exactly(segment.key)
         if known is not None or not segment.stands_for("sentence"):
             return known

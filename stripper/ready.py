@@ -1,8 +1,9 @@
-"""Rules ready to run: read, checked and compiled once, then taken from the user's cache folder.
+"""Rules and Libraries ready to run: read, checked and compiled once, then taken from the user's cache folder.
 
 A file of the cache is named by a hash of all that it was made of, its code included, so it is never out of date. There are
 the rules of a set of files, their Matcher, the patterns that runs compiled for it, and what was worked out of single rules,
-which outlives any change of the others; of the package's own rules an installed package brings that along.
+which outlives any change of the others; of the package's own rules an installed package brings that along; and Libraries
+with what they are matched by.
 Several processes may write a file at once; where it cannot be written or read, everything is made anew.
 """
 
@@ -25,6 +26,8 @@ import regex
 from platformdirs import user_cache_path
 
 from stripper import __version__
+from stripper import library as libraries
+from stripper.library import Library
 from stripper.match import Matcher
 from stripper.ruleset import Ruleset, load, rule_files, worked_out
 from stripper.ruleset.conditions import Patterns
@@ -35,7 +38,7 @@ BROUGHT_ALONG = Path(__file__).with_name("rules") / "worked-out.pickle"
 """What an installed package knows of its own rules; it is as trusted as the package."""
 
 # Besides the package of rules: what is made and kept is made of these.
-_CODE = ("match.py", "model.py", "normalize.py")
+_CODE = ("library.py", "match.py", "model.py", "normalize.py")
 # Files of one kind that stay in the cache, the latest used: a team has a few sets of rules at a time.
 _KEPT = 8
 
@@ -63,6 +66,15 @@ def matcher(rules: Ruleset, timeout: float = 1.0) -> Matcher:
         made.patterns.update(_loaded(compiled))
     weakref.finalize(made, _put_by, compiled, made.patterns)
     return made
+
+
+def library(place: Path) -> Library:
+    """The Library in a file, ready to match. Raises UsageError as `library.load`."""
+    try:
+        data = place.read_bytes()
+    except OSError:
+        return libraries.load(place)  # which says what is wrong
+    return _kept(_file("library", [data]), lambda: libraries.loads(data, str(place)).ready())
 
 
 def _put_by(path: Path, patterns: Patterns) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from stripper.library import Entry, Library
+from stripper.normalize import key
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "stripper"
 HEAVY = {"numpy", "scipy", "pyarrow", "duckdb", "datasketch", "trafilatura", "lxml", "rich", "pandas"}
@@ -93,6 +96,18 @@ def test_start_up_loads_nothing_heavy(code: str) -> None:
 def test_stripping_a_text_needs_no_learner() -> None:
     code = "import stripper; stripper.Stripper().strip('The bridge reopened on Monday.')"
     assert _loaded(code) & (HEAVY - {"lxml"}) == set()
+
+
+def test_checking_a_text_against_a_library_needs_none_of_it(tmp_path: Path) -> None:
+    foot = "The Lamp has shone on the harbour and all who sail from it since the year of the gale."
+    name = f"{key(foot):016x}"
+    library = Library({name: Entry(name, foot, [name], [1, 2, 3], "ttt", [1, 2, 3])})
+    (tmp_path / "library.jsonl").write_bytes(library.dump())
+    story = "The bridge reopened on Monday, and the goat was the first to cross. " * 4
+    (tmp_path / "seed.txt").write_text(f"{story}\n\n{foot.replace('gale', 'storm')}\n")
+    arguments = ["check", f"{tmp_path}/seed.txt", f"--library={tmp_path}/library.jsonl", "--fix", "--format=json"]
+    loaded = _loaded(f"from stripper.cli import main; assert main({arguments!r}) == 1")
+    assert loaded & (HEAVY | {"charset_normalizer", "fsspec", "pathspec", "markdown_it", "zstandard"}) == set()
 
 
 def test_only_sketch_imports_datasketch() -> None:

@@ -11,8 +11,11 @@ import pytest
 from ruleset.making import write
 
 from stripper import ready
+from stripper.errors import UsageError
+from stripper.library import Entry, Library
 from stripper.match import Matcher
 from stripper.model import Document
+from stripper.normalize import key
 from stripper.ruleset import RulesError, atoms, worked_out
 from stripper.segment import segments
 
@@ -163,3 +166,44 @@ def test_many_processes_may_fill_it_at_once(cache: Path, rules: Path) -> None:
         found = pool.starmap(_make, [(rules, cache)] * 12)
     assert {tuple(one) for one in found} == {tuple(held(ready.matcher(ready.ruleset([rules]))))}
     assert kinds(cache) == ["matcher", "patterns", "rule", "rules"]
+
+
+# Libraries
+
+
+def a_library(folder: Path, *texts: str) -> Path:
+    entries = {}
+    for text in texts:
+        name = f"{key(text):016x}"
+        entries[name] = Entry(name, text, [name], [1, 2, 3], "ttt", [1, 2, 3])
+    path = folder / "library.jsonl"
+    path.write_bytes(Library(entries).dump())
+    return path
+
+
+def test_a_library_from_the_cache_matches_as_the_one_that_was_made(cache: Path, tmp_path: Path) -> None:
+    foot = "The Lamp has shone on the harbour and all who sail from it since the year of the gale."
+    path = a_library(tmp_path, foot)
+    near = foot.replace("gale", "storm")
+    for _ in range(2):
+        known = ready.library(path)
+        for text, alike in ((foot, True), (near, False)):
+            met = known.match(segments(text)[0])
+            assert met and met.template.exemplar == foot and (met.similarity == 1.0) is alike
+        assert known.match(segments("The goat went home by the evening ferry, and nobody saw it.")[0]) is None
+    assert len(list(cache.glob("library-*"))) == 1
+
+
+def test_a_library_that_changed_is_seen_at_once(cache: Path, tmp_path: Path) -> None:
+    ready.library(a_library(tmp_path, "One foot."))
+    assert ready.library(a_library(tmp_path, "One foot.", "Another foot.")).match(segments("Another foot.")[0])
+
+
+@pytest.mark.parametrize("data", [b"", b"{}\n", None])
+def test_a_library_that_cannot_be_used_is_told_each_time(cache: Path, tmp_path: Path, data: bytes | None) -> None:
+    path = tmp_path / "library.jsonl"
+    if data is not None:
+        path.write_bytes(data)
+    for _ in range(2):
+        with pytest.raises(UsageError):
+            ready.library(path)

@@ -32,13 +32,16 @@ def explain(file: str, id: str | None, **given: Any) -> int:
       stripper explain article.txt --library archive.library.jsonl
       stripper explain articles.jsonl --id 42
     """
+    from stripper import config
     from stripper.api import Stripper
     from stripper.commands.terminal import show
     from stripper.run import load_library
 
-    rules = options.load_rules(given["places"])
-    known = load_library(given["library"]) if given["library"] else None
-    stripper = Stripper(rules, known, options.spared(given["keep"], rules), given["rule_timeout"])
+    found = config.find()
+    rules = options.load_rules(given["places"], found)
+    place = options.library_place(given["library"], found)
+    known = load_library(str(place)) if place else None
+    stripper = Stripper(rules, known, options.spared([*found.keep, *given["keep"]], rules), given["rule_timeout"])
     document = _document(file, id, options.read_options(given), given["input_format"])
     parts = stripper.explain(document)
     show(f"{document.key}: {len(document.text):,} characters, source {document.source or 'unknown'}", bold=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,6 +11,9 @@ import click
 from stripper.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stripper.config import Config
     from stripper.ruleset import Ruleset
     from stripper.run import Progress, Settings
     from stripper.sources import ReadOptions
@@ -46,7 +49,9 @@ overwrite = click.option("--overwrite", is_flag=True, help="Replace OUT if it ex
 quiet = click.option("--quiet", is_flag=True, help="Say only what went wrong.")
 dry_run = click.option("--dry-run", is_flag=True, help="Write nothing; show samples of what would be cut.")
 keep_html = click.option("--keep-html", is_flag=True, help="Leave the HTML field in rows whose text came from it.")
-library = click.option("--library", metavar="LIBRARY", help="What is known to repeat; without one, rules alone decide.")
+library = click.option(
+    "--library", metavar="LIBRARY", help="What is known to repeat; none here or in [tool.stripper]: rules alone decide."
+)
 input_format = click.option(
     "--input-format",
     type=click.Choice(["text", "markdown", "html", "jsonl", "parquet"]),
@@ -99,14 +104,42 @@ memory = click.option(
 )
 
 
-def load_rules(places: Iterable[str]) -> Ruleset:
-    """The package's rules and those of more places. Raises UsageError."""
+def load_rules(places: Iterable[str], found: Config | None = None) -> Ruleset:
+    """The package's rules, those of the configuration (by default the one in force here) and those of more places, under
+    the configuration's budgets. Raises UsageError."""
     from pathlib import Path
 
-    from stripper import ready
+    from stripper import config, ready
     from stripper.ruleset import builtin
 
-    return ready.ruleset([builtin(), *map(Path, places)])
+    found = found or config.find()
+    _say_found(found, found.rules)
+    ruleset = ready.ruleset([builtin(), *found.rules, *map(Path, places)])
+    if not found.budgets:
+        return ruleset
+    from msgspec.structs import replace
+
+    budgets = {f"{name}_budget": share for name, share in found.budgets.items()}
+    return replace(ruleset, policy=replace(ruleset.policy, **budgets))
+
+
+def library_place(given: str | None, found: Config) -> Path | None:
+    """The file of the Library in force: the one given, else the configuration's, if there is one."""
+    from pathlib import Path
+
+    if given:
+        return Path(given)
+    if found.library:
+        _say_found(found, [found.library])
+    return found.library
+
+
+def _say_found(found: Config, places: Sequence[Path]) -> None:
+    """Name aloud what was found beside the files, perhaps a stranger's, and decides here."""
+    from stripper.commands.terminal import say
+
+    if places and found.file:
+        say(f"stripper: {found.path_of(found.file)} adds {', '.join(map(found.path_of, places))}")
 
 
 def read_options(given: Mapping[str, Any]) -> ReadOptions:
@@ -157,15 +190,18 @@ def spared(categories: Iterable[str], ruleset: Ruleset) -> frozenset[str]:
 
 def settings(given: Mapping[str, Any], progress: Progress, tags: bool = False) -> Settings:
     """The settings of a run from the options of its command. Raises UsageError."""
+    from stripper import config
     from stripper.run import Settings, load_library
     from stripper.sinks import SinkOptions
 
-    ruleset = load_rules(given["places"])
+    found = config.find()
+    ruleset = load_rules(given["places"], found)
+    place = library_place(given["library"], found) if "library" in given else None
     read = read_options(given)
     return Settings(
         rules=ruleset,
-        library=load_library(given["library"]) if given.get("library") else None,
-        spared=spared(given["keep"], ruleset),
+        library=load_library(str(place)) if place else None,
+        spared=spared([*found.keep, *given["keep"]], ruleset),
         workers=given["workers"],
         memory=f"{given['memory']}B" if "memory" in given else "512MB",
         rule_timeout=given["rule_timeout"],

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from stripper.commands import options
 from stripper.errors import UsageError
+
+if TYPE_CHECKING:
+    from stripper.ruleset import Fault, Ruleset
 
 
 @click.group(short_help="List, show and test rules.")
@@ -70,10 +75,12 @@ def show(id: str, places: tuple[str, ...]) -> int:
     return 0
 
 
-@rules.command(short_help="Run the examples of all rules.")
+@rules.command(short_help="Run the examples of rules.")
+@click.argument("files", metavar="[FILE]…", nargs=-1)
 @options.rules
-def test(places: tuple[str, ...]) -> int:
-    """Run the examples of all rules in force; the exit code is 1 where one does not come out as it says.
+def test(files: tuple[str, ...], places: tuple[str, ...]) -> int:
+    """Run the examples of all rules in force, or of the rules of some files, each file for itself; the exit code is 1 where
+    one does not come out as it says.
 
     Every rule needs an example that it matches and one that it does not.
 
@@ -85,13 +92,33 @@ def test(places: tuple[str, ...]) -> int:
     from stripper.commands.terminal import show as line
     from stripper.rulecheck import test_rules
 
-    ruleset = options.load_rules(places)
-    problems = test_rules(ruleset)
-    failed = {problem.rule for problem in problems if problem.fails}
+    if files and places:
+        raise UsageError("FILE and --rules: files are tested for themselves, --rules adds to all rules; give one of them")
+    rulesets = _each(files) if files else [options.load_rules(places)]
+    problems = [problem for ruleset in rulesets for problem in test_rules(ruleset)]
+    failed = {(problem.where, problem.rule) for problem in problems if problem.fails}
     for problem in sorted(problems, key=lambda problem: problem.fails):
         line(f"{'FAILED' if problem.fails else 'note'} {problem}")
-    line(f"{len(ruleset.rules)} rules, {len(failed)} failed")
+    line(f"{sum(len(ruleset.rules) for ruleset in rulesets)} rules, {len(failed)} failed")
     return 1 if failed else 0
+
+
+def _each(files: tuple[str, ...]) -> list[Ruleset]:
+    """The rules of some files, each read for itself. Raises RulesError with the faults of all."""
+    from pathlib import Path
+
+    from stripper.ruleset import RulesError, load
+
+    rulesets: list[Ruleset] = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            rulesets.append(load([Path(file)]))
+        except RulesError as error:
+            faults += error.errors
+    if faults:
+        raise RulesError(faults)
+    return rulesets
 
 
 @rules.command(short_help="JSON Schema of rules files.")

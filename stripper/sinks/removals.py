@@ -40,11 +40,11 @@ def header_line(run: Mapping[str, Any]) -> bytes:
     return _line({"format": FORMAT, **run})
 
 
-def removal_lines(result: Result, row: int, encoding: str = "utf-8") -> bytes:
+def removal_lines(result: Result, row: int, encoding: str = "utf-8", file: str = "") -> bytes:
     """The lines about one document; nothing where nothing was cut or marked.
 
     row: the document's place in the file it was written to, from 1.
-    encoding: of the file it was written to.
+    encoding: of the file it was written to. file: its path, where the removals of several files stand together.
     """
     spans = sorted((*result.removals, *result.flags), key=lambda span: (span.start, span.end))
     if not spans:
@@ -60,6 +60,8 @@ def removal_lines(result: Result, row: int, encoding: str = "utf-8") -> bytes:
     }
     if encoding != "utf-8":
         about["encoding"] = encoding
+    if file:
+        about["file"] = file
     return _line(about) + b"".join(_line(removal_row(result.document.key, span)) for span in spans)
 
 
@@ -84,7 +86,7 @@ def _line(row: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The removals of one document, read back."""
+    """The removals of one document, read back. file: the path of its file, where those of several files stand together."""
 
     document: str
     row: int
@@ -93,6 +95,7 @@ class Entry:
     encoding: str
     removals: tuple[Removal, ...]
     flags: tuple[Removal, ...]
+    file: str = ""
 
 
 def read_header(line: bytes) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def read_header(line: bytes) -> dict[str, Any]:
 
 
 def read_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
-    """The documents of a removals file, after its header.
+    """The documents of a removals file, after its header; one that runs were added to has a header for each.
 
     Raises RestoreError, with the line, where a row is damaged or missing.
     """
@@ -115,6 +118,9 @@ def read_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
     spans: list[Removal] = []
     for number, line in enumerate(lines, 2):
         row = _parse(line, number)
+        if "document" not in row and "format" in row:
+            read_header(line)
+            continue
         try:
             if "input_sha256" in row:
                 if about:
@@ -159,6 +165,7 @@ def _entry(about: Mapping[str, Any], spans: Sequence[Removal]) -> Entry:
             about.get("encoding", "utf-8"),
             removals,
             flags,
+            about.get("file", ""),
         )
         expected = about["removals"], about["flags"]
     except KeyError as error:
@@ -196,3 +203,15 @@ def restore_entry(text: str, entry: Entry) -> str:
     if sha256(restored) != entry.input_sha256:
         raise RestoreError(f"{entry.document}: its removals were edited and do not rebuild the input")
     return restored
+
+
+def restore_entries(text: str, entries: Sequence[Entry]) -> str:
+    """The text of a document before its cuts, the last one first, as far back as nothing but cuts was done to it.
+
+    Raises RestoreError as `restore_entry`, of the last cut.
+    """
+    for number, entry in enumerate(reversed(entries)):
+        if number and sha256(text) != entry.article_sha256:
+            break
+        text = restore_entry(text, entry)
+    return text

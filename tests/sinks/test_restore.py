@@ -110,7 +110,9 @@ def test_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="exists"):
         restore(a, b, a)
     with pytest.raises(UsageError, match="two folders of a run"):
-        restore(folder, b, str(tmp_path / "out"))
+        restore(a, folder, str(tmp_path / "out"))
+    with pytest.raises(UsageError, match="line 1: damaged"):
+        restore(folder, a, str(tmp_path / "out"))
 
 
 @settings(max_examples=40, deadline=None)
