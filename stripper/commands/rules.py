@@ -94,6 +94,29 @@ def test(places: tuple[str, ...]) -> int:
     return 1 if failed else 0
 
 
+@rules.command(short_help="Draft rules from what a run cut by repetition alone.")
+@click.argument("run", metavar="RUN")
+@click.option("--most", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="How many drafts.")
+@options.rules
+def suggest(run: str, most: int, places: tuple[str, ...]) -> int:
+    """Draft rules, as a rules file, for what RUN (an OUT of clean) cut by repetition alone; those that cut most come first.
+
+    A draft takes the narrowest scope that fits, and its examples from the run: what was cut, and the kept text most like it.
+    Read each one, name its category, and widen it where you know more.
+
+    \b
+    Example:
+      stripper clean archive/ -o cleaned
+      stripper rules suggest cleaned > house-rules.yaml
+    """
+    from stripper.suggest import as_yaml
+    from stripper.suggest import suggest as drafts
+
+    made = drafts(run, options.load_rules(places), most)
+    click.echo(as_yaml(made) if made else "[]  # all that this run cut is named by rules")
+    return 0
+
+
 @rules.command(short_help="JSON Schema of rules files.")
 def schema() -> int:
     """JSON Schema of rules files, for editors.
