@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from stripper.commands import options
 from stripper.errors import UsageError
+
+if TYPE_CHECKING:
+    from stripper.ruleset import Ruleset
 
 
 @click.group(short_help="List, show and test rules.")
@@ -20,9 +26,10 @@ def rules() -> None:
 
 
 @rules.command("list", short_help="All rules in force.")
+@click.option("--count", is_flag=True, help="How many there are, by category and language.")
 @options.rules
-def list_(places: tuple[str, ...]) -> int:
-    """All rules in force: id, category, action, level and where each one stands.
+def list_(places: tuple[str, ...], count: bool) -> int:
+    """All rules in force: id, category, action, level and the evidence each one asks for.
 
     \b
     Example:
@@ -32,6 +39,10 @@ def list_(places: tuple[str, ...]) -> int:
     from stripper.commands.terminal import show as line
 
     ruleset = options.load_rules(places)
+    if count:
+        for row in _counts(ruleset):
+            line(row)
+        return 0
     width = max((len(rule.id) for rule in ruleset.rules), default=0)
     for rule in ruleset.rules:
         evidence = "" if rule.evidence == "alone" else " repeated"
@@ -39,6 +50,20 @@ def list_(places: tuple[str, ...]) -> int:
     categories = {rule.category for rule in ruleset.rules}
     line(f"{len(ruleset.rules)} rules in {len(categories)} categories")
     return 0
+
+
+def _counts(ruleset: Ruleset) -> Iterator[str]:
+    """A table in Markdown: rules by category and language. A rule for several languages counts in each, once in all."""
+    from collections import Counter
+
+    held = Counter((rule.category, language) for rule in ruleset.rules for language in rule.languages or ("any",))
+    every = Counter(rule.category for rule in ruleset.rules)
+    languages = sorted({language for _, language in held})
+    yield f"| category | all | {' | '.join(languages)} |"
+    yield "|---" * (len(languages) + 2) + "|"
+    for category in sorted(every):
+        cells = " | ".join(str(held[category, language] or "") for language in languages)
+        yield f"| {category} | {every[category]} | {cells} |"
 
 
 @rules.command(short_help="One rule as it is in force.")
