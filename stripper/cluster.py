@@ -11,11 +11,10 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from stripper.entry import SHOWN
 from stripper.model import Slot
 from stripper.sketch import I64, U64, Sets, jaccard
 
-# Values of a slot that are shown, and variants that are compared to find the slots.
-SHOWN = 4
 _MASK = (1 << 48) - 1
 
 

@@ -10,26 +10,22 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import reduce
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import ahocorasick
 import msgspec
 
+from stripper.entry import BOTTOM, Entry, bottom, distinct, united
 from stripper.errors import UsageError
 from stripper.model import Evidence, Segment, Slot, Template
 from stripper.normalize import FOLDING, SHINGLE, fold, split_words
+from stripper.normalize import key as key_of
 
 FORMAT = 1
-# How many hashes a sketch keeps: smaller counts are exact, larger ones are estimates within about 18 %.
-BOTTOM = 32
-# Sources named per Template: those that hold it most often.
-SOURCES = 64
-HASH_BITS = 48
 # Segments of fewer words match by key alone: one changed word leaves too little to recognise them by.
 NEAR_WORDS = 8
 NEAR = 0.6
@@ -51,27 +47,14 @@ class _Total(msgspec.Struct, frozen=True, tag="source", tag_field="line"):
     documents: list[int]
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True, tag="template", tag_field="line"):
-    """One Template as the file holds it. Sketches are sorted lists of 48-bit hashes.
-
-    at: for each of ``documents``, where in it the text stood: ``h`` first fifth, ``t`` last fifth, ``m`` between;
-    ``l`` where it stood as a link of a page.
-    """
-
-    id: str
-    text: str
-    keys: list[str]
-    documents: list[int]
-    at: str
-    contexts: list[int] = []
-    sources: dict[str, list[int]] = {}
-    slots: list[list[Any]] = []
-    action: Literal["keep"] | None = None
-
-
 _Shingle: TypeAlias = tuple[str, ...]
 
 _HEADER = _Header(FORMAT, FOLDING, SHINGLE, BOTTOM)
+_CONFLICT = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
+_RESOLVE = (
+    "take both sides with: git show :2:./{name} > ours; git show :3:./{name} > theirs; "
+    "stripper library merge ours theirs -o {name} --overwrite"
+)
 
 
 class Known(NamedTuple):
@@ -79,18 +62,6 @@ class Known(NamedTuple):
 
     template: Template
     similarity: float
-
-
-def distinct(sketch: list[int]) -> int:
-    """How many things a bottom-k sketch stands for."""
-    if len(sketch) < BOTTOM:
-        return len(sketch)
-    return round((BOTTOM - 1) * (1 << HASH_BITS) / max(sketch[BOTTOM - 1], 1))
-
-
-def bottom(hashes: Iterable[int]) -> list[int]:
-    """The sketch of some 48-bit hashes."""
-    return sorted(set(hashes))[:BOTTOM]
 
 
 def _shingles(words: list[str]) -> set[_Shingle]:
@@ -105,13 +76,6 @@ def _prefix(count: int) -> int:
     Kaushik 2006).
     """
     return count - math.ceil(NEAR * count) + 1
-
-
-def most_at_home(sources: dict[str, list[int]]) -> dict[str, list[int]]:
-    """The sources that a Template is to name, each with its sketch."""
-    if len(sources) <= SOURCES:
-        return sources
-    return dict(sorted(sources.items(), key=lambda s: (-distinct(s[1]), s[0]))[:SOURCES])
 
 
 class _Index:
@@ -256,40 +220,28 @@ class Library:
         return sha256(self.dump()).hexdigest()
 
     def merge(self, other: Library) -> Library:
-        """Both Libraries as one: sketches are united, a person's ``action: keep`` stays."""
+        """Both Libraries as one, whichever comes first: sketches are united, a person's ``action: keep`` stays."""
         totals = {
             name: bottom([*self.totals.get(name, []), *other.totals.get(name, [])])
             for name in self.totals.keys() | other.totals.keys()
         }
+        return Library(united([*self.entries.values(), *other.entries.values()]), totals)
+
+    def without_changes(self, base: Library, other: Library) -> Library:
+        """This Library less what ``other`` took out of ``base``: Templates deleted, and marks of ``action: keep``.
+
+        A union would bring them back. What this Library has changed itself since ``base`` stays.
+        """
+        theirs = {key: entry for entry in other.entries.values() for key in (entry.id, *entry.keys)}
         entries = dict(self.entries)
-        owner = {key: entry.id for entry in entries.values() for key in entry.keys}
-        for _, entry in sorted(other.entries.items()):
-            # Clusters grown apart meet again where they share a member; one may bridge several.
-            mine = sorted({owner[key] for key in [entry.id, *entry.keys] if key in owner})
-            united = reduce(_unite, [*(entries.pop(id) for id in mine), entry])
-            entries[united.id] = united
-            owner.update(dict.fromkeys(united.keys, united.id))
-        return Library(entries, totals)
-
-
-def _unite(first: Entry, second: Entry) -> Entry:
-    at = dict(zip(second.documents, second.at, strict=True)) | dict(zip(first.documents, first.at, strict=True))
-    documents = bottom(at)
-    sources = {
-        name: bottom([*first.sources.get(name, []), *second.sources.get(name, [])])
-        for name in first.sources.keys() | second.sources.keys()
-    }
-    return Entry(
-        id=first.id,
-        text=first.text,
-        keys=sorted({*first.keys, *second.keys}),
-        documents=documents,
-        at="".join(at[d] for d in documents),
-        contexts=bottom([*first.contexts, *second.contexts]),
-        sources=most_at_home(sources),
-        slots=first.slots or (second.slots if first.text == second.text else []),
-        action=first.action or second.action,
-    )
+        for id, before in base.entries.items():
+            own = entries.get(id)
+            after = [theirs[key] for key in (id, *before.keys) if key in theirs]
+            if own == before and not after:
+                del entries[id]
+            elif own and before.action and after and not any(entry.action for entry in after):
+                entries[id] = msgspec.structs.replace(own, action=None)
+        return Library(entries, self.totals)
 
 
 _hexadecimal = re.compile("[0-9a-f]{16}")
@@ -322,28 +274,63 @@ def load(path: Path) -> Library:
 
 def loads(data: bytes, name: str) -> Library:
     """A Library from the bytes of its file; ``name`` is what errors call it."""
+    header, library = _read(data, name)
+    if header != _HEADER:
+        rebuild = f"rebuild it with: stripper library rebuild {name} INPUT…"
+        raise UsageError(f"{name}:1: made by another version ({header}; this one has {_HEADER}); {rebuild}")
+    return library
+
+
+def rebuild(data: bytes, name: str) -> Library:
+    """A Library of any folding, its texts folded as this version folds them; one of this version is left as it is.
+
+    Of each Template only the exemplar's text is in the file, so the keys of its other wordings are not known any more.
+    Raises UsageError where the file is damaged or of another format.
+    """
+    header, old = _read(data, name)
+    if header == _HEADER:
+        return old
+    entries = []
+    for entry in old.entries.values():
+        id = f"{key_of(entry.text):016x}"
+        sources = {source: bottom(sketch) for source, sketch in entry.sources.items()}
+        documents = bottom(entry.documents)
+        at, contexts = entry.at[: len(documents)], bottom(entry.contexts)
+        entries.append(
+            msgspec.structs.replace(entry, id=id, keys=[id], documents=documents, at=at, contexts=contexts, sources=sources)
+        )
+    return Library(united(entries), {source: bottom(sketch) for source, sketch in old.totals.items()})
+
+
+def _read(data: bytes, name: str) -> tuple[_Header, Library]:
+    """What a Library's file holds, whatever folding its header names. Raises UsageError where it cannot be read."""
     decode = msgspec.json.Decoder(_Header | _Total | Entry).decode
-    rebuild = f"make it anew with: stripper learn INPUT… -o {name}"
+    again = f"make it anew with: stripper learn INPUT… -o {name} --overwrite"
+    header: _Header | None = None
     library = Library()
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
+        if line.startswith(_CONFLICT):
+            raise UsageError(f"{name}:{number}: git left a conflict here; {_RESOLVE.format(name=name)}")
         try:
             row = decode(line)
         except msgspec.DecodeError as error:
-            kind = "no Library file" if number == 1 else "damaged"
-            raise UsageError(f"{name}:{number}: this is {kind} ({error}); {rebuild}") from None
-        if isinstance(row, _Header) and row != _HEADER:
-            raise UsageError(f"{name}:{number}: made by another version ({row}; this one has {_HEADER}); {rebuild}")
-        if (number == 1) != isinstance(row, _Header):
-            raise UsageError(f"{name}:{number}: a Library has one header, its first line; {rebuild}")
-        if isinstance(row, _Total):
+            kind = "damaged" if header else "no Library file"
+            raise UsageError(f"{name}:{number}: this is {kind} ({error}); {again}") from None
+        if isinstance(row, _Header) != (header is None):
+            raise UsageError(f"{name}:{number}: a Library has one header, its first line; {again}")
+        if isinstance(row, _Header):
+            header = row
+            if row.format != FORMAT:
+                raise UsageError(f"{name}:{number}: its format is {row.format}, this version reads {FORMAT}; {again}")
+        elif isinstance(row, _Total):
             library.totals[row.source] = row.documents
-        elif isinstance(row, Entry):
-            if row.id in library.entries or not _sound(row):
-                kind = "a Template twice" if row.id in library.entries else "a damaged Template"
-                raise UsageError(f"{name}:{number}: {kind} ({row.id}); {rebuild}")
+        elif row.id in library.entries or not _sound(row):
+            kind = "a Template twice" if row.id in library.entries else "a damaged Template"
+            raise UsageError(f"{name}:{number}: {kind} ({row.id}); {again}")
+        else:
             library.entries[row.id] = row
-    if not data.strip():
-        raise UsageError(f"{name}: this is no Library file (it is empty); {rebuild}")
-    return library
+    if header is None:
+        raise UsageError(f"{name}: this is no Library file (it is empty); {again}")
+    return header, library

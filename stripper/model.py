@@ -118,7 +118,7 @@ class Template:
 
     id: 16 hexadecimal digits, the key of the exemplar.
     keys: the keys of all member segments, the exemplar's among them.
-    by_source: for the sources it was met in (at most `library.SOURCES` of them), documents there and their share of all
+    by_source: for the sources it was met in (at most `entry.SOURCES` per learning), documents there and their share of all
         documents of that source, 0 to 1.
     action: ``keep`` where a person dropped the Template; else None.
     """

@@ -222,6 +222,13 @@ def test_rules_list_show_schema(capsys: Capture) -> None:
     assert json.loads(capsys.readouterr().out)["$schema"].startswith("https://json-schema.org/")
 
 
+def test_rules_are_counted_by_category_and_language(tmp_path: Path, capsys: Capture) -> None:
+    assert run("rules", "list", "--count") == 0
+    head, _, *rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in capsys.readouterr().out.splitlines()]
+    assert {"category", "all", "en", "zh"} <= set(head) and all(len(row) == len(head) for row in rows)
+    assert all(int(row[1]) >= max(int(cell or 0) for cell in row[2:]) for row in rows)
+
+
 def test_rules_test_passes_for_the_package_and_fails_for_a_wrong_example(tmp_path: Path, capsys: Capture) -> None:
     assert run("rules", "test") == 0
     rules = tmp_path / "house.yaml"

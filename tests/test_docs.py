@@ -20,7 +20,7 @@ from stripper.ruleset import load
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-DOCUMENTS = [README, *(ROOT / name for name in ("CONTRIBUTING.md", "docs/architecture.md", "docs/check.md"))]
+DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
 UPDATE = bool(os.environ.get("STRIPPER_UPDATE"))
 
 _block = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -61,3 +61,8 @@ def test_an_example_that_runs_out_of_time_fails(tmp_path: Path) -> None:
 
 def test_the_packages_own_rules_pass() -> None:
     assert [str(problem) for problem in rulecheck.test_rules(load([builtin()])) if problem.fails] == []
+
+
+def test_the_packages_own_rules_have_two_examples_of_each_kind() -> None:
+    few = [r.id for r in load([builtin()]).rules if min(len(set(r.examples.match)), len(set(r.examples.no_match))) < 2]
+    assert few == []

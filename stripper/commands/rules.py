@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -25,9 +26,10 @@ def rules() -> None:
 
 
 @rules.command("list", short_help="All rules in force.")
+@click.option("--count", is_flag=True, help="How many there are, by category and language.")
 @options.rules
-def list_(places: tuple[str, ...]) -> int:
-    """All rules in force: id, category, action, level and where each one stands.
+def list_(places: tuple[str, ...], count: bool) -> int:
+    """All rules in force: id, category, action, level and the evidence each one asks for.
 
     \b
     Example:
@@ -37,6 +39,10 @@ def list_(places: tuple[str, ...]) -> int:
     from stripper.commands.terminal import show as line
 
     ruleset = options.load_rules(places)
+    if count:
+        for row in _counts(ruleset):
+            line(row)
+        return 0
     width = max((len(rule.id) for rule in ruleset.rules), default=0)
     for rule in ruleset.rules:
         evidence = "" if rule.evidence == "alone" else " repeated"
@@ -44,6 +50,20 @@ def list_(places: tuple[str, ...]) -> int:
     categories = {rule.category for rule in ruleset.rules}
     line(f"{len(ruleset.rules)} rules in {len(categories)} categories")
     return 0
+
+
+def _counts(ruleset: Ruleset) -> Iterator[str]:
+    """A table in Markdown: rules by category and language. A rule for several languages counts in each, once in all."""
+    from collections import Counter
+
+    held = Counter((rule.category, language) for rule in ruleset.rules for language in rule.languages or ("any",))
+    every = Counter(rule.category for rule in ruleset.rules)
+    languages = sorted({language for _, language in held})
+    yield f"| category | all | {' | '.join(languages)} |"
+    yield "|---" * (len(languages) + 2) + "|"
+    for category in sorted(every):
+        cells = " | ".join(str(held[category, language] or "") for language in languages)
+        yield f"| {category} | {every[category]} | {cells} |"
 
 
 @rules.command(short_help="One rule as it is in force.")
@@ -119,6 +139,28 @@ def _each(files: tuple[str, ...]) -> list[Ruleset]:
     if faults:
         raise RulesError(faults)
     return rulesets
+
+@rules.command(short_help="Draft rules from what a run cut by repetition alone.")
+@click.argument("run", metavar="RUN")
+@click.option("--most", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="How many drafts.")
+@options.rules
+def suggest(run: str, most: int, places: tuple[str, ...]) -> int:
+    """Draft rules, as a rules file, for what RUN (an OUT of clean) cut by repetition alone; those that cut most come first.
+
+    A draft takes the narrowest scope that fits, and its examples from the run: what was cut, and the kept text most like it.
+    Read each one, name its category, and widen it where you know more.
+
+    \b
+    Example:
+      stripper clean archive/ -o cleaned
+      stripper rules suggest cleaned > house-rules.yaml
+    """
+    from stripper.suggest import as_yaml
+    from stripper.suggest import suggest as drafts
+
+    made = drafts(run, options.load_rules(places), most)
+    click.echo(as_yaml(made) if made else "[]  # all that this run cut is named by rules")
+    return 0
 
 
 @rules.command(short_help="JSON Schema of rules files.")

@@ -14,10 +14,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from stripper import cluster, library, sketch
+from stripper import cluster, entry, library, sketch
 from stripper.cluster import Met
+from stripper.entry import Entry
 from stripper.fingerprint import Fingerprint
-from stripper.library import Entry, Library
+from stripper.library import Library
 
 # Segments gathered before they go to DuckDB, and wordings signed at a time.
 _ROWS = 50_000
@@ -25,8 +26,7 @@ _ROWS = 50_000
 _TWIN = 0.5
 _TWIN_SEGMENTS = 3
 _VARIANTS = 6
-_PLACES = "hmtl"
-_HASH = (1 << library.HASH_BITS) - 1
+_HASH = (1 << entry.HASH_BITS) - 1
 
 
 def _sql(name: str) -> str:
@@ -166,7 +166,7 @@ class Learner:
 
     def _entries(self) -> Iterator[tuple[str, Entry]]:
         # A script of several statements takes variables, but no parameters.
-        self._sql.execute("SET VARIABLE bottom = ?", [library.BOTTOM])
+        self._sql.execute("SET VARIABLE bottom = ?", [entry.BOTTOM])
         self._sql.execute("SET VARIABLE variants = ?", [_VARIANTS])
         self._sql.execute(_sql("evidence"))
         for batch in self._sql.sql(_sql("entries")).to_arrow_reader(1000):
@@ -182,9 +182,9 @@ class Learner:
                     text=text,
                     keys=[f"{key:016x}" for key in keys],
                     documents=[d >> 2 for d in documents],
-                    at="".join([_PLACES[d & 3] for d in documents]),
+                    at="".join([entry.PLACES[d & 3] for d in documents]),
                     contexts=contexts,
-                    sources=library.most_at_home(dict(zip(sources, sketches, strict=True))),
+                    sources=entry.most_at_home(dict(zip(sources, sketches, strict=True))),
                     slots=[[s.start, s.end, s.kind, list(s.values)] for s in slots],
                 )
 
@@ -192,7 +192,7 @@ class Learner:
         rows = self._sql.execute(
             "SELECT source, min(hash, ?) FROM (SELECT DISTINCT source, hash FROM documents JOIN twins USING (document) "
             "JOIN twin_hashes USING (twin)) GROUP BY ALL ORDER BY source",
-            [library.BOTTOM],
+            [entry.BOTTOM],
         )
         return {source: list(hashes) for source, hashes in rows.fetchall()}
 
