@@ -228,6 +228,20 @@ class Library:
         known = self._judged[key] = index.nearly(segment.folded)
         return known
 
+    def elsewhere(self, key: int, source: str) -> bool | None:
+        """Whether another document of a source holds the text of this key; None where no other document is known.
+
+        What a person keeps counts as held by none.
+        """
+        if not source or distinct(self.totals.get(source, [])) < 2:
+            return None
+        if self._index is None:
+            self._index = _Index(self)
+        known = self._index.exactly(key)
+        if known is None or known.template.action == "keep":
+            return False
+        return known.template.by_source.get(source, (0, 0.0))[0] > 1
+
     # The file
 
     def lines(self) -> Iterator[bytes]:

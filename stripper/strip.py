@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -56,8 +58,9 @@ class Strip(NamedTuple):
 
     def look(self, document: Document, outlined: list[Outline] | None = None) -> View:
         """One round of judgement, with everything that led to it. ``outlined``: as for the whole."""
-        article = article_blocks(document)
-        found = _of_article(document, article, segments(document.text, outlined))
+        found = segments(document.text, outlined)
+        article = article_blocks(document, elsewhere(self.library, document, found) if self.library else ())
+        found = _of_article(document, article, found)
         known: dict[int, Known] = {}
         if self.library is not None:
             for number, segment in enumerate(found):
@@ -69,6 +72,21 @@ class Strip(NamedTuple):
         matches = self.matcher.match(document, found, threatened)
         judgement = judge(document, found, matches.hits, known, self.policy, article, self.spared, page_text)
         return View(found, known, matches.hits, judgement, matches.timed_out)
+
+
+def elsewhere(library: Library, document: Document, found: Sequence[Segment]) -> list[bool | None]:
+    """Of each block of a page, whether other pages of its source hold all its paragraphs; None where none is known.
+
+    found: the segments of the page's text.
+    """
+    starts = [block.start for block in document.blocks]
+    held: list[bool | None] = [None] * len(starts)
+    for segment in found if starts else ():
+        if segment.level == "paragraph":
+            at = bisect_right(starts, segment.start) - 1
+            if held[at] is not False:
+                held[at] = library.elsewhere(segment.key, document.source)
+    return held
 
 
 def _of_article(document: Document, article: list[tuple[bool, str]], found: list[Segment]) -> list[Segment]:
