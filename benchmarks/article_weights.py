@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,19 @@ from accuracy import Absent, Row, arguments, data_file, half, header, line, read
 from logistic import Array, Fit
 
 from stripper import article
+from stripper.api import Stripper
 from stripper.article_signs import Signs
 from stripper.model import Document
+from stripper.segment import segments
 from stripper.sources.page import PageError, read_page
 from stripper.sources.page_alignment import article_shares, words
+from stripper.strip import elsewhere
 
 SETS = {"news-html": 1.0, "sites-html": 3.0}
 """The page sets, and how much a page of each counts: there are fewer of the second."""
+
+VIEWS = 2
+"""How often a page is looked at: with what its set teaches, and without a Library."""
 
 AGAINST = frozenset({"digits", *(sign for sign, (_, yes, _) in article.WEIGHTS.items() if not yes)})
 """The signs that may only speak against a block: digits, and those without words for the other side. All others may only
@@ -41,45 +47,54 @@ _LEAST = 50
 
 @dataclass(frozen=True)
 class Page:
-    """A page with gold.
+    """A page with gold, as judgement sees it with or without a Library.
 
-    columns: a row per block, a column per sign. shares: how much of each block is article, 0 to 1. weights: what each
-    block counts; together about the page's words over those of its article.
+    elsewhere: of each block, whether other pages of the source hold it; empty without a Library. columns: a row per block,
+    a column per sign. shares: how much of each block is article, 0 to 1. weights: what each block counts; together about the
+    page's words over those of its article.
     """
 
     name: str
     row: Row
     document: Document
+    elsewhere: Sequence[bool | None]
     columns: Array
     shares: Array
     weights: Array
 
 
 def pages(folder: Path, sample: int) -> Iterator[Page]:
-    """The pages with gold that can be read. Raises Absent."""
+    """The pages with gold that can be read, each without a Library and with what its set teaches. Raises Absent."""
+    stripper = Stripper()
     for name, worth in SETS.items():
-        for row in read_rows(data_file(folder, name), sample):
-            if row.get("gold") is None:
-                continue
-            try:
-                read = read_page(row["html"])
-            except PageError as error:
-                print(f"{name} {row['id']}: left out, {error}", file=sys.stderr)
-                continue
-            if read.blocks:
-                # Of the row only what scoring needs: the pages themselves would fill the memory.
-                slim = {key: value for key, value in row.items() if key != "html"}
-                yield _page(name, slim, Document(read.text, blocks=read.blocks), worth)
+        read = list(_read(folder, name, sample))
+        library = stripper.learn(document for _, document in read)
+        for row, document in read:
+            if row.get("gold") is not None and document.blocks:
+                held = elsewhere(library, document, segments(document.text))
+                yield _page(name, row, document, held, worth / VIEWS)
+                yield _page(name, row, document, [], worth / VIEWS)
 
 
-def _page(name: str, row: Row, document: Document, worth: float) -> Page:
+def _read(folder: Path, name: str, sample: int) -> Iterator[tuple[Row, Document]]:
+    """The rows of a set without their pages, which would fill the memory, and what the pages say."""
+    for row in read_rows(data_file(folder, name), sample):
+        try:
+            read = read_page(row.pop("html"))
+        except PageError as error:
+            print(f"{name} {row['id']}: left out, {error}", file=sys.stderr)
+        else:
+            yield row, Document(read.text, source=row.get("source") or "", blocks=read.blocks)
+
+
+def _page(name: str, row: Row, document: Document, elsewhere: Sequence[bool | None], worth: float) -> Page:
     texts = [document.text[block.start : block.end] for block in document.blocks]
     # The gold lies along the page as the extractor's text does: a menu entry that the article happens to say is no article.
     shares = np.array(article_shares(texts, row["gold"]))
     sizes = np.array([len(words(text)) for text in texts], dtype=float)
-    columns = Signs(document).columns
+    columns = Signs(document, elsewhere or [None] * len(document.blocks)).columns
     table = np.array([columns[sign] for sign in article.WEIGHTS], dtype=float).T
-    return Page(name, row, document, table, shares, worth * (sizes + 1) / (sizes @ shares + _LEAST))
+    return Page(name, row, document, elsewhere, table, shares, worth * (sizes + 1) / (sizes @ shares + _LEAST))
 
 
 def fit(found: Sequence[Page]) -> Fit:
@@ -97,7 +112,7 @@ def articles(found: Sequence[Page], fitted: Fit) -> Iterator[dict[str, Any]]:
     weights = {sign: (fitted.weights[sign], *said) for sign, (_, *said) in article.WEIGHTS.items()}
     with patch.multiple(article, BASE=fitted.base, WEIGHTS=weights):
         for page in found:
-            yield _kept(page, [kept for kept, _ in article.article_blocks(page.document)])
+            yield _kept(page, [kept for kept, _ in article.article_blocks(page.document, page.elsewhere)])
 
 
 def _kept(page: Page, verdicts: Sequence[bool]) -> dict[str, Any]:
@@ -112,20 +127,25 @@ def extracted(found: Sequence[Page]) -> Iterator[dict[str, Any]]:
         yield _kept(page, [block.article >= article.EXTRACTED for block in page.document.blocks])
 
 
-def cross_fitted(found: Sequence[Page]) -> Iterator[dict[str, Any]]:
-    """Every page by the weights that were fitted on the other half of the sources."""
-    halves = {name: [page for page in found if half(page.row) == name] for name in "AB"}
-    for judged, learned in ("AB", "BA"):
-        yield from articles(halves[judged], fit(halves[learned]))
+def cross_fitted(found: Sequence[Page], learned: Mapping[str, Fit]) -> Iterator[dict[str, Any]]:
+    """Every page by the weights that were learned for its half of the sources."""
+    for name, fitted in learned.items():
+        yield from articles([page for page in found if half(page.row) == name], fitted)
 
 
 def table(found: Sequence[Page]) -> Iterator[str]:
     """The scores of the extractor's word and of cross-fitted weights, for each set, as `accuracy` prints them."""
     yield header()
-    outputs = {"extractor alone": list(extracted(found)), "cross-fitted": list(cross_fitted(found))}
+    taught, alone = ([page for page in found if bool(page.elsewhere) == known] for known in (True, False))
+    learned = {name: fit([page for page in found if half(page.row) != name]) for name in "AB"}
+    outputs = {
+        "extractor alone": list(extracted(alone)),
+        "each alone": list(cross_fitted(alone, learned)),
+        "its Library": list(cross_fitted(taught, learned)),
+    }
     with tempfile.TemporaryDirectory() as work:
         for name in SETS:
-            gold = write_gold(Path(work, "gold.jsonl"), (page.row for page in found if page.name == name))
+            gold = write_gold(Path(work, "gold.jsonl"), (page.row for page in alone if page.name == name))
             for kind, rows in outputs.items():
                 yield line(f"{name}, {kind}", gold, write_rows(Path(work, "out.jsonl"), rows))
 

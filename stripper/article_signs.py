@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from operator import mul
 from typing import NamedTuple
 
@@ -25,7 +27,9 @@ NEAR_MARKS = 4
 MARKS = {
     "comment": "comment comments commentlist disqus reply replies respond response responses",
     "share": "share sharing social toolbar toolbox bookmark addthis facebook twitter",
-    "footer": "footer foot copyright legal bottom cookie cookies consent newsletter subscribe signup login register",
+    "footer": "footer foot copyright legal bottom newsletter subscribe signup login register",
+    "consent": "cookie cookies consent gdpr ccpa privacy",
+    "filter": "filter filters facet facets sort sorting",
     "promotion": "ad ads advert advertisement advertising adsense sponsor sponsored promo promotion donate donation",
     "body": "article story post entry content body text main",
     "caption": "caption photo image gallery img picture figure",
@@ -40,6 +44,9 @@ _SENTENCE = re.compile(r"[.!?…。！？;·।؟]['\"»”’)\]」』]*\s*$")
 _COMMA = re.compile(r"[,，、،;；]")
 
 _LONG = 25
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+# Words from which an element's style means something.
+_PASSAGE = 150
 # A name that most of the page's text bears (a form around the whole page) tells nothing about a part of it.
 _MOST = 0.5
 
@@ -83,11 +90,11 @@ def _without_ordinal(step: str) -> str:
 class Signs:
     """The signs of one page's blocks.
 
-    columns: a value per block for each sign, by the sign's name.
-    parts: 0 for a page whose prose stands in one container, 1 for one put together from many (shop, list, thread).
+    columns: a value per block for each sign, by the sign's name. sizes: words of each block.
+    elsewhere: of each block, whether another page of the source holds it; None where no other page is known.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, elsewhere: Sequence[bool | None]) -> None:
         blocks = self.blocks = document.blocks
         self.texts = [document.text[block.start : block.end] for block in blocks]
         self.sizes = [len(_WORD.findall(text)) for text in self.texts]
@@ -98,9 +105,7 @@ class Signs:
         self.plain = [f"{bare[parent]}{slash}{_without_ordinal(last)}" for parent, slash, last in steps]
         self.named = [_named(block.marks) for block in blocks]
         self.shares = [block.article for block in blocks]
-        self.titles = [
-            named.headline and block.link_density < 0.5 for named, block in zip(self.named, blocks, strict=True)
-        ]
+        self.titles = [named.headline and block.link_density < 0.5 for named, block in zip(self.named, blocks, strict=True)]
         self.weights = [
             size * block.article * (1 - block.link_density) for size, block in zip(self.sizes, blocks, strict=True)
         ]
@@ -112,6 +117,7 @@ class Signs:
         self._place()
         self._containers()
         self._siblings()
+        self._repeats(elsewhere)
 
     def _style(self) -> None:
         """How the text is written and set."""
@@ -138,12 +144,12 @@ class Signs:
     def _names(self) -> None:
         """What the page's own names for its parts say, and its elements."""
         found: dict[str, Column] = {}
-        for group in ("comment", "footer"):
+        for group in ("comment", "consent", "filter", "footer"):
             found[f"{group} marks"] = [float(group in named.everywhere) for named in self.named]
         for group in ("promotion", "share", "caption", "dialog"):
             found[f"{group} marks"] = [float(group in named.near) for named in self.named]
         found["hidden"] = [float(named.hidden) for named in self.named]
-        for tag in ("footer", "form"):
+        for tag in ("footer", "form", "nav"):
             found[f"{tag} element"] = [float(tag in path) for path in self.plain]
         for name, column in found.items():
             self.columns[name] = [0.0] * len(column) if self._usual(column) > _MOST else column
@@ -161,6 +167,10 @@ class Signs:
         places = range(len(blocks))
         columns["under the headline"] = [float(0 <= head <= i < first) for i in places]
         columns["above the headline"] = [float(i < head) for i in places]
+        reached = list(accumulate(self.sizes, initial=0))
+        below = reached[head if head >= 0 else -1]
+        columns["below the headline"] = [math.log1p(max(0, words - below)) for words in reached[:-1]]
+        columns["after headings"] = [math.log1p(count) for count in accumulate(block.tag in _HEADINGS for block in blocks)]
         columns["extracted before"] = [0.0, *shares[:-1]]
         columns["extracted after"] = [*shares[1:], 0.0]
 
@@ -174,24 +184,12 @@ class Signs:
         own: defaultdict[str, float] = defaultdict(float)
         for words, parent, share in zip(prose, parents, self.shares, strict=True):
             own[parent] += words * (0.15 + share)
-        held: defaultdict[str, float] = defaultdict(float)
-        for parent, worth in own.items():
-            at = parent
-            while at:
-                held[at] += worth
-                at = at.rpartition("/")[0]
-            held[""] += worth
+        held = _held(own)
         total = held[""] or 1.0
         best = max(own, key=own.__getitem__, default="")
         main = max((at for at in held if 2 * held[at] >= total), key=_depth, default="")
-        inside = [
-            i for i, (parent, block) in enumerate(zip(parents, blocks, strict=True)) if best in (parent, block.path)
-        ]
         below = f"{best}/"
         end = max((i for i, block in enumerate(blocks) if f"{block.path}/".startswith(below)), default=len(blocks))
-        extracted = list(map(mul, prose, self.shares))
-        one_text = sum(extracted[i] for i in inside) / (sum(extracted) or 1.0)
-        self.parts = min(1.0, max(0.0, (0.7 - one_text) / 0.4))
         inner = f"{main}/"
         around = {
             parent: (
@@ -211,15 +209,55 @@ class Signs:
         alike: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for i, (path, named) in enumerate(zip(self.plain, self.named, strict=True)):
             alike[path, named.kind].append(i)
-        extracted, places = [0.0] * len(self.blocks), [0.0] * len(self.blocks)
+        extracted = [0.0] * len(self.blocks)
         for same in alike.values():
             words = sum(self.sizes[i] for i in same) or 1
             share = sum(self.sizes[i] * self.shares[i] for i in same) / words
-            spread = math.log1p(len({self.parents[i] for i in same}))
             for i in same:
-                extracted[i], places[i] = share, spread
+                extracted[i] = share
         self.columns["alike extracted"] = extracted
-        self.columns["alike in many places"] = places
+
+    def _repeats(self, elsewhere: Sequence[bool | None]) -> None:
+        """What is said twice, on this page or on others, and how the text around it is written."""
+        columns, sizes, parents = self.columns, self.sizes, self.parents
+        columns["on other pages"] = [float(held is True) for held in elsewhere]
+        columns["on no other page"] = [float(held is False) for held in elsewhere]
+        texts = list(map(str.lower, self.texts))
+        first = {text: i for i, text in reversed(list(enumerate(texts)))}
+        columns["said before"] = [float(first[text] < i) for i, text in enumerate(texts)]
+        counts: tuple[defaultdict[str, float], ...] = (defaultdict(float), defaultdict(float), defaultdict(float))
+        own, ended, repeated = counts
+        for parent, size, end, held in zip(parents, sizes, self.ends, elsewhere, strict=True):
+            own[parent] += size
+            ended[parent] += size * end
+            repeated[parent] += size * (held is True)
+        words, sentences, others = map(_held, counts)
+        passages = {parent: _passage(parent, words) for parent in own}
+        columns["container on other pages"] = [others[parent] / (words[parent] + 1) for parent in parents]
+        columns["few sentences around"] = [1 - sentences[at] / (words[at] + 1) for at in map(passages.__getitem__, parents)]
+
+
+def _held(own: Mapping[str, float]) -> dict[str, float]:
+    """What elements hold with all that is inside them, by path; the page's is that of the empty path."""
+    held = {"": 0.0, **own}
+    levels: defaultdict[int, list[str]] = defaultdict(list)
+    for path in own:
+        levels[_depth(path)].append(path)
+    for depth in range(max(levels, default=0), 0, -1):
+        for path in levels[depth]:
+            outer = path.rpartition("/")[0]
+            if outer not in held:
+                held[outer] = 0.0
+                levels[depth - 1].append(outer)
+            held[outer] += held[path]
+    return held
+
+
+def _passage(path: str, words: Mapping[str, float]) -> str:
+    """The smallest element around that holds a passage."""
+    while path and words[path] < _PASSAGE:
+        path = path.rpartition("/")[0]
+    return path
 
 
 def _depth(path: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -200,6 +200,20 @@ class Library:
             self._judged.clear()
         known = self._judged[key] = index.nearly(segment.folded)
         return known
+
+    def elsewhere(self, key: int, source: str) -> bool | None:
+        """Whether another document of a source holds the text of this key; None where no other document is known.
+
+        What a person keeps counts as held by none.
+        """
+        if not source or distinct(self.totals.get(source, [])) < 2:
+            return None
+        if self._index is None:
+            self._index = _Index(self)
+        known = self._index.exactly(key)
+        if known is None or known.template.action == "keep":
+            return False
+        return known.template.by_source.get(source, (0, 0.0))[0] > 1
 
     # The file
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -53,8 +54,9 @@ class Strip(NamedTuple):
         return [self._judged(one, met) for one, met in zip(seen, matches, strict=True)]
 
     def _seen(self, document: Document, outlined: list[Outline] | None) -> _Seen:
-        article = article_blocks(document)
-        found = _of_article(document, article, segments(document.text, outlined))
+        found = segments(document.text, outlined)
+        article = article_blocks(document, elsewhere(self.library, document, found) if self.library else ())
+        found = _of_article(document, article, found)
         known = self.library.match_all(found) if self.library else {}
         page_text = is_page_text(document, [segment[:2] for segment in found if segment.level == "paragraph"])
         return _Seen(document, article, found, known, page_text)
@@ -118,6 +120,21 @@ class _Work:
             return Result(self.document, self.document.text, problems=self._timed_out)
         removals = sorted(self._removals, key=lambda r: r.start)
         return Result(self.document, self.current.text, tuple(removals), tuple(_outside(self._flags, removals)))
+
+
+def elsewhere(library: Library, document: Document, found: Sequence[Segment]) -> list[bool | None]:
+    """Of each block of a page, whether other pages of its source hold all its paragraphs; None where none is known.
+
+    found: the segments of the page's text.
+    """
+    starts = [block.start for block in document.blocks]
+    held: list[bool | None] = [None] * len(starts)
+    for segment in found if starts else ():
+        if segment.level == "paragraph":
+            at = bisect_right(starts, segment.start) - 1
+            if held[at] is not False:
+                held[at] = library.elsewhere(segment.key, document.source)
+    return held
 
 
 def _of_article(document: Document, article: list[tuple[bool, str]], found: list[Segment]) -> list[Segment]:

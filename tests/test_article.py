@@ -73,6 +73,26 @@ def test_what_the_extractor_let_through_goes(text: str, path: str, marks: str, l
     assert not verdicts(page(*MENU, HEADLINE, *story(), (text, path, marks, links, 1.0)))[text]
 
 
+@pytest.mark.parametrize(
+    ("held", "stays"),
+    [(None, True), (False, True), (True, False)],
+    ids=["no other page is known", "on no other page", "on other pages"],
+)
+def test_a_repeated_line_under_the_text(held: bool | None, stays: bool) -> None:
+    line = ("Water boards of the northern valleys", "div[2]/p[6]", "", 0.0, 0.6)
+    document = page(*MENU, HEADLINE, *story(), line)
+    others = None if held is None else False
+    assert article_blocks(document, [*[others] * (len(document.blocks) - 1), held])[-1][0] == stays
+
+
+def test_what_was_said_before_goes() -> None:
+    again = (STORY[0], "div[3]/div[1]/p[1]", "", 0.0, 0.0)
+    new = ("The board of Upper Fenwick keeps a list of wells on its door, for all who ask.", *again[1:])
+    said, unsaid = (article_blocks(page(*MENU, HEADLINE, *story(), row))[-1] for row in (again, new))
+    assert said[0] <= unsaid[0]
+    assert said == (False, "the extractor left it out; the page said it before")
+
+
 def test_a_form_around_the_whole_page_says_nothing() -> None:
     document = page(*MENU, HEADLINE, *story())
     wrapped = replace(document, blocks=tuple(b._replace(path=f"form[1]/{b.path}") for b in document.blocks))
@@ -101,5 +121,5 @@ def test_reasons_are_words() -> None:
 
 
 def test_every_weight_has_its_sign_and_every_sign_its_weight() -> None:
-    assert set(Signs(page(*story())).columns) == set(WEIGHTS)
+    assert set(Signs(page(*story()), [None] * len(STORY)).columns) == set(WEIGHTS)
     assert 0 < EXTRACTED < 1
