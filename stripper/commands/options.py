@@ -11,8 +11,9 @@ import click
 from stripper.errors import UsageError
 
 if TYPE_CHECKING:
+    from stripper.commands.terminal import Steps
     from stripper.ruleset import Ruleset
-    from stripper.run import Progress, Settings
+    from stripper.run import Settings
     from stripper.sources import ReadOptions
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -43,6 +44,9 @@ out = click.option(
     "-o", "out", metavar="OUT", help="Where to write: x.jsonl, x.parquet, - for article text, else a folder."
 )
 overwrite = click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
+resume = click.option(
+    "--resume", is_flag=True, help="Go on with a run that ended early; redo what was changed or damaged since."
+)
 quiet = click.option("--quiet", is_flag=True, help="Say only what went wrong.")
 dry_run = click.option("--dry-run", is_flag=True, help="Write nothing; show samples of what would be cut.")
 keep_html = click.option("--keep-html", is_flag=True, help="Leave the HTML field in rows whose text came from it.")
@@ -155,11 +159,13 @@ def spared(categories: Iterable[str], ruleset: Ruleset) -> frozenset[str]:
     return named
 
 
-def settings(given: Mapping[str, Any], progress: Progress, tags: bool = False) -> Settings:
+def settings(given: Mapping[str, Any], steps: Steps, tags: bool = False) -> Settings:
     """The settings of a run from the options of its command. Raises UsageError."""
     from stripper.run import Settings, load_library
     from stripper.sinks import SinkOptions
 
+    if given.get("resume") and given.get("overwrite"):
+        raise UsageError("--resume goes on with OUT and --overwrite replaces it; give one of them")
     ruleset = load_rules(given["places"])
     read = read_options(given)
     return Settings(
@@ -171,8 +177,13 @@ def settings(given: Mapping[str, Any], progress: Progress, tags: bool = False) -
         rule_timeout=given["rule_timeout"],
         read=read,
         sink=SinkOptions(
-            read, keep_html=given.get("keep_html", False), overwrite=given.get("overwrite", False), tags=tags
+            read,
+            keep_html=given.get("keep_html", False),
+            overwrite=given.get("overwrite", False),
+            resume=given.get("resume", False),
+            tags=tags,
         ),
         input_format=given["input_format"],
-        progress=progress,
+        progress=steps,
+        tell=steps.tell,
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @options.judging
 @options.keep_html
 @options.overwrite
+@options.resume
 @options.dry_run
 @options.workers
 @options.memory
@@ -49,6 +50,7 @@ def clean(inputs: tuple[str, ...], out: str | None, dry_run: bool, **given: Any)
 @options.judging
 @options.keep_html
 @options.overwrite
+@options.resume
 @options.dry_run
 @options.workers
 @options.quiet
@@ -73,6 +75,7 @@ def strip(inputs: tuple[str, ...], out: str | None, dry_run: bool, **given: Any)
 @options.input_format
 @options.judging
 @options.overwrite
+@options.resume
 @options.dry_run
 @options.workers
 @options.quiet

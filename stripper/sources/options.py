@@ -28,3 +28,8 @@ class ReadOptions:
     max_line: int = 64 * MiB
     max_document: int = 256 * MiB
     max_ratio: int = 500
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """The options that matter only where something is as large as they say."""
+        return {"max_line": self.max_line, "max_document": self.max_document, "max_ratio": self.max_ratio}
