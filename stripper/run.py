@@ -10,17 +10,29 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from stripper import __version__, library
 from stripper.engine.pool import Pool
-from stripper.engine.work import Chunk, Done, Item, Stripping, prepare, strip_chunk, strip_pool, take
+from stripper.engine.watch import Limits
+from stripper.engine.work import (
+    Chunk,
+    Done,
+    Item,
+    Stripping,
+    blame,
+    blame_stripping,
+    prepare,
+    strip_chunk,
+    strip_pool,
+    take,
+)
 from stripper.errors import UsageError
 from stripper.library import Library
 from stripper.model import Rejected, Result, Skipped
 from stripper.ruleset import Ruleset
 from stripper.sinks import Plan, Sink, SinkOptions, open_sink, places
+from stripper.sinks.scratch import scratch
 from stripper.sources import Input, Pending, ReadOptions, digest, find_inputs, scan
 from stripper.tally import Tally
 
@@ -38,7 +50,7 @@ class Settings:
 
     rules: all rules of the run. library: for `strip` and `tag`; None lets rules alone decide.
     spared: categories that are not cut. workers: processes; None is one per core. memory: what learning may hold.
-    rule_timeout: seconds that a rule may take on one segment.
+    rule_timeout: seconds that a rule may take on one segment. document: what one document may take of a worker.
     command: what `retry` needs to make these settings again, as JSON can hold it.
     """
 
@@ -48,6 +60,7 @@ class Settings:
     workers: int | None = None
     memory: str = "512MB"
     rule_timeout: float = 1.0
+    document: Limits = field(default_factory=Limits)
     read: ReadOptions = field(default_factory=ReadOptions)
     sink: SinkOptions = field(default_factory=SinkOptions)
     input_format: str | None = None
@@ -64,7 +77,7 @@ class Settings:
     @property
     def limits(self) -> dict[str, float]:
         """What outputs depend on only where one of these was met."""
-        return {**self.read.limits, "rule_timeout": self.rule_timeout}
+        return {**self.read.limits, "rule_timeout": self.rule_timeout, **self.document._asdict()}
 
     def workers_for(self, inputs: Sequence[Input]) -> int:
         """As many as asked for; else one per core, or a single one where the inputs are small."""
@@ -81,7 +94,7 @@ def learn(arguments: Sequence[str], settings: Settings) -> tuple[Library, Tally]
     """The Library of what repeats in the inputs. Raises UsageError."""
     inputs = find_inputs(arguments, settings.input_format)
     tally = Tally()
-    with Pool(settings.workers_for(inputs)) as pool:
+    with Pool(settings.workers_for(inputs), limits=settings.document) as pool:
         return _learn(inputs, _chunks(inputs, settings), pool, settings, tally), tally
 
 
@@ -89,12 +102,11 @@ def clean(arguments: Sequence[str], out: str, settings: Settings) -> tuple[Libra
     """Learn over all inputs, then strip each one into OUT. Raises UsageError and WriteError."""
     inputs, sink = _open(arguments, out, settings)
     digests = _Digests(inputs)
-    folder = TemporaryDirectory(prefix="stripper-", ignore_cleanup_errors=True)
-    with folder, _pool(inputs, settings) as pool, sink:
+    with _pool(inputs, settings) as pool, sink, scratch() as folder:
         found = _known(inputs, sink, settings, digests)
         spooled: list[Chunk] = []
         if found is None:
-            found, spooled = _learn_and_spool(inputs, Path(folder.name), pool, sink, settings, digests)
+            found, spooled = _learn_and_spool(inputs, folder, pool, sink, settings, digests)
             if sink.marks:
                 sink.publish_library(found.lines())
         about = {"learned": _all_inputs(inputs, settings, digests)} if sink.marks else {}
@@ -157,7 +169,8 @@ def _learn_and_spool(
 
 
 def _pool(inputs: Sequence[Input], settings: Settings) -> Pool:
-    return strip_pool(settings.workers_for(inputs), settings.rules, settings.spared, settings.rule_timeout)
+    workers = settings.workers_for(inputs)
+    return strip_pool(workers, settings.rules, settings.spared, settings.rule_timeout, settings.document)
 
 
 def _open(arguments: Sequence[str], out: str, settings: Settings) -> tuple[list[Input], Sink]:
@@ -197,7 +210,7 @@ def _learn(
     from stripper.engine.local import Learner
 
     with Learner(memory=settings.memory, threads=pool.workers) as learner:
-        for chunk, prepared in pool.map(prepare, chunks):
+        for chunk, prepared in pool.map(prepare, chunks, blame):
             for met in prepared.fingerprints:
                 learner.add(met)
             tally.documents += prepared.documents
@@ -252,13 +265,16 @@ def _parts(
     digests: _Digests,
 ) -> Iterator[tuple[int, Tally, bool]]:
     """Strip and publish; of each input its number, its tally and whether it was published."""
-    with TemporaryDirectory(prefix="stripper-", ignore_cleanup_errors=True) as folder:
-        library = Path(folder, "library.jsonl") if known else None
+    with scratch() as folder:
+        library = folder / "library.jsonl" if known else None
         if known and library:
             library.write_bytes(known.dump())
         current, part = -1, Tally()
-        for work, stripped in pool.map(strip_chunk, (Stripping(chunk, library) for chunk in chunks)):
+        works = (Stripping(chunk, library) for chunk in chunks)
+        for work, stripped in pool.map(strip_chunk, works, blame_stripping):
             chunk = work.chunk
+            if chunk.spool:
+                chunk.spool.unlink()
             if chunk.input != current:
                 sink.begin(inputs[chunk.input])
                 current, part = chunk.input, Tally()

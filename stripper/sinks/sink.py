@@ -18,7 +18,7 @@ from stripper.sinks.documents import Documents, article_bytes
 from stripper.sinks.options import Unwritable
 from stripper.sinks.removals import RestoreError, removal_lines, restore_text
 from stripper.sources.inputs import Input
-from stripper.sources.rows import JsonRow
+from stripper.sources.rows import original
 from stripper.sources.streams import Damaged
 
 
@@ -143,9 +143,8 @@ def _check(result: Result) -> None:
 
 def _reject(result: Result, reason: str) -> Rejected:
     document = result.document
-    raw = document.row.raw if isinstance(document.row, JsonRow) else article_bytes(result)
     where = f"id {document.id}" if document.id else ""
-    return Rejected(document.path, where, reason, "see the raw bytes in quarantine", raw)
+    return Rejected(document.path, where, reason, "see the raw bytes in quarantine", original(document))
 
 
 class StandardOutput(Sink):
