@@ -6,8 +6,10 @@ Exit codes: 0 done; 1 rules that fail their examples; 2 usage, rules, Library or
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -20,7 +22,7 @@ from stripper.commands.learn import learn
 from stripper.commands.library import library
 from stripper.commands.restore import restore
 from stripper.commands.rules import rules
-from stripper.commands.runs import clean, strip, tag
+from stripper.commands.runs import clean, retry, strip, tag
 from stripper.commands.terminal import say
 from stripper.errors import UsageError
 
@@ -41,7 +43,7 @@ def stripper() -> None:
     """
 
 
-for command in (clean, learn, strip, tag, explain, restore, rules, library, eval_):
+for command in (clean, learn, strip, tag, retry, explain, restore, rules, library, eval_):
     stripper.add_command(command)
 
 
@@ -50,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    with contextlib.suppress(ValueError):  # not the main thread, which alone may say so
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         # Not `stripper.main`: it would give exit codes of its own to a closed pipe and to Ctrl-C.
         with stripper.make_context("stripper", list(sys.argv[1:] if arguments is None else arguments)) as context:
@@ -65,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"stripper: {error}")
         return 2
     except (KeyboardInterrupt, click.Abort):
-        say("stripper: interrupted; what was published before is whole, the rest was dropped")
+        say("stripper: interrupted; what was published is whole, the rest was dropped; --resume goes on with a run folder")
         return 130
     except BrokenPipeError:
         return _reader_left()
@@ -76,6 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     except Exception as error:
         return _fault(error)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """SIGTERM ends a run as Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 def _reader_left() -> int:

@@ -117,11 +117,14 @@ def clean(arguments: Sequence[str], out: str, settings: Settings) -> tuple[Libra
     return found, tally
 
 
-def strip(arguments: Sequence[str], out: str, settings: Settings) -> Tally:
-    """Strip each input into OUT by the rules and the Library of the settings. Raises UsageError and WriteError."""
+def strip(arguments: Sequence[str], out: str, settings: Settings, about: Mapping[str, Any] | None = None) -> Tally:
+    """Strip each input into OUT by the rules and the Library of the settings. Raises UsageError and WriteError.
+
+    about: what a run folder is to remember besides.
+    """
     inputs, sink = _open(arguments, out, settings)
     with _pool(inputs, settings) as pool, sink:
-        tally = _strip(inputs, [], settings.library, pool, sink, settings, _Digests(inputs), {})
+        tally = _strip(inputs, [], settings.library, pool, sink, settings, _Digests(inputs), about or {})
         sink.close(tally.stats(settings.rules.policy))
     return tally
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from stripper.errors import UsageError
 from stripper.sinks.atomic import WriteError, atomic_write
+from stripper.sinks.folder import read_manifest
 from stripper.sinks.options import SinkOptions
 from stripper.sinks.sink import Plan, Sink, StandardOutput
 from stripper.sources.inputs import STDIN, Input, is_url
 
-__all__ = ["Plan", "Sink", "SinkOptions", "WriteError", "atomic_write", "open_sink", "places"]
+__all__ = ["Plan", "Sink", "SinkOptions", "WriteError", "atomic_write", "open_sink", "places", "read_manifest"]
 
 
 def open_sink(out: str, inputs: Sequence[Input], options: SinkOptions) -> Sink:
