@@ -53,8 +53,9 @@ class AtomicFile:
                 with contextlib.suppress(FileNotFoundError):
                     os.fchmod(self.file.fileno(), os.stat(self.path).st_mode & 0o7777)
                 os.fsync(self.file.fileno())
-                self.file.close()
                 os.replace(self._temporary, self.path)
+                # Not before: an open file is locked, and no other process sweeps it away.
+                self.file.close()
                 _sync_folder(self.path.parent)
         except BaseException:
             self.abort()
