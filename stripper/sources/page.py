@@ -93,7 +93,7 @@ def read_page(html: str, *, max_characters: int = MAX_PAGE) -> Page:
 
 def _parse(html: str) -> HtmlElement | None:
     """The page's tree; None for a page without any content."""
-    from lxml.etree import ElementDefaultClassLookup, ParserError
+    from lxml.etree import ElementDefaultClassLookup, ParserError, XMLSyntaxError
     from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
     parser = HTMLParser(
@@ -105,6 +105,9 @@ def _parse(html: str) -> HtmlElement | None:
         tree = document_fromstring(_readable(html), parser=parser)
     except ParserError:
         tree = None
+    except XMLSyntaxError as error:
+        # It mends all errors of pages; this is how it says that it got no memory.
+        raise PageError(f"the parser gave up ({error})", "raise --max-memory, or leave the page out") from error
     for entry in parser.error_log.filter_from_fatals():
         if entry.type_name == _NO_MEMORY:
             raise MemoryError
