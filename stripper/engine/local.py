@@ -177,15 +177,18 @@ class Learner:
                 others = [v.decode("utf-8", "replace") for v in variants]
                 slots = cluster.slots(text, [v for v in others if v != text])
                 name = f"{template:016x}"
-                yield name, Entry(
-                    id=name,
-                    text=text,
-                    keys=[f"{key:016x}" for key in keys],
-                    documents=[d >> 2 for d in documents],
-                    at="".join([_PLACES[d & 3] for d in documents]),
-                    contexts=contexts,
-                    sources=library.most_at_home(dict(zip(sources, sketches, strict=True))),
-                    slots=[[s.start, s.end, s.kind, list(s.values)] for s in slots],
+                yield (
+                    name,
+                    Entry(
+                        id=name,
+                        text=text,
+                        keys=[f"{key:016x}" for key in keys],
+                        documents=[d >> 2 for d in documents],
+                        at="".join([_PLACES[d & 3] for d in documents]),
+                        contexts=contexts,
+                        sources=library.most_at_home(dict(zip(sources, sketches, strict=True))),
+                        slots=[[s.start, s.end, s.kind, list(s.values)] for s in slots],
+                    ),
                 )
 
     def _totals(self) -> dict[str, list[int]]:

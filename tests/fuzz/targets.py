@@ -92,9 +92,7 @@ def readers(data: bytes) -> None:
             assert item.row.encode(item.text) == data[1:]
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (segmenter, rules, removals, readers)
-}
+TARGETS: dict[str, Callable[[bytes], None]] = {target.__name__: target for target in (segmenter, rules, removals, readers)}
 
 if __name__ == "__main__":
     name = sys.argv.pop(1)

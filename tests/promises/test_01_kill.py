@@ -109,8 +109,7 @@ def test_a_fault_at_every_call_of_the_writer(fault: str, tmp_path: Path) -> None
         assert done.returncode in (-9, 137, 3, 0, 1, 120), (name, ordinal, done)
         if hit and fault.startswith("error") and name in ("write", "fsync", "rename"):
             assert done.returncode == 3, (name, ordinal, done)
-            left = [path for path in out.rglob(".stripper-*")]
-            assert not left, (name, ordinal)
+            assert not list(out.rglob(".stripper-*")), (name, ordinal)
         # What a kill left over is gone with the next run.
         assert writer(new).returncode == 0
         assert not list(out.rglob(".stripper-*"))

@@ -54,5 +54,5 @@ def test_four_runs_to_one_file_give_one_result(tmp_path: Path) -> None:
     run("strip", given, "-o", tmp_path / "whole" / "x.jsonl", "--quiet")
     for _ in range(times(2, 50)):
         racing = [start("strip", given, "-o", tmp_path / "out" / "x.jsonl", "--overwrite", "--quiet") for _ in range(4)]
-        assert [one.communicate()[1] and one.returncode or one.returncode for one in racing] == [0] * 4
+        assert [(one.communicate()[1] and one.returncode) or one.returncode for one in racing] == [0] * 4
         assert tree(tmp_path / "out") == tree(tmp_path / "whole")

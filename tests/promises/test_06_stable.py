@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from hypothesis import given, settings
+from texts import documents
 
 from stripper.model import Document
 from stripper.strip import Strip
 
-from ..texts import documents
 from .runs import ROOT, run
 
 

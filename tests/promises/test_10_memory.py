@@ -19,9 +19,11 @@ def _peak(size: int, folder: Path, what: str) -> int:
     written = number = 0
     with rows.open("w") as file:
         while written < size:
-            written += file.write(json.dumps({"id": str(number), "source": f"s{number % 9}", "text": story(number, 40)}) + "\n")
+            row = {"id": str(number), "source": f"s{number % 9}", "text": story(number, 40)}
+            written += file.write(json.dumps(row) + "\n")
             number += 1
-    arguments = command(what, rows, "-o", folder / f"out{size}", "--quiet", *(["--memory", "64MB"] if what == "clean" else []))
+    more = ["--memory", "64MB"] if what == "clean" else []
+    arguments = command(what, rows, "-o", folder / f"out{size}", "--quiet", *more)
     pid = os.posix_spawn(arguments[0], arguments, environment())
     _, status, usage = os.wait4(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0
