@@ -146,7 +146,7 @@ def _reject(item: Item, reason: str, advice: str) -> Rejected:
     if isinstance(item, Skipped):
         return Rejected(item.path, "", reason, advice)
     if isinstance(item, Pending):
-        return Rejected(item.document.path, item.where, reason, advice, item.raw)
+        return Rejected(item.document.path, item.where, reason, advice, item.raw, item.offset)
     where = f"id {item.id}" if item.id else ""
     return Rejected(item.path, where, reason, advice, original(item))
 

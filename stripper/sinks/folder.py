@@ -89,11 +89,14 @@ class RunFolder(Sink):
             self._lock = os.open(self._out, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
             raise WriteError(self._out, error) from error
-        if not hold(self._lock):
+        try:
+            if not hold(self._lock):
+                raise UsageError(f"{self._out}: another run is writing to it; wait for its end, or choose another OUT")
+            # Once more: another run may have ended in between.
+            _check_place(self._out, self._options)
+        except UsageError:
             os.close(self._lock)
-            raise UsageError(f"{self._out}: another run is writing to it; wait for its end, or choose another OUT")
-        # Once more: another run may have ended in between.
-        _check_place(self._out, self._options)
+            raise
         for place, _, _ in os.walk(self._out):
             sweep(place)
         return self

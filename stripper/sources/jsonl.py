@@ -102,7 +102,8 @@ class _Row:
         if is_page and page and (self.options.html_field_given or content is None or content.value is None):
             document = self._document(text, found, number)
             row = JsonRow(self.raw, encoding=encoding)
-            return Pending(_with(document, "", row, "html"), page.value, self.where, self.raw, self.options.max_page)
+            document = _with(document, "", row, "html")
+            return Pending(document, page.value, self.where, self.raw, self.options.max_page, self.offset)
         if content is None:
             keys = ", ".join(dict.fromkeys(member.key for member in found)) or "none"
             return self.reject(f"no field {self.options.text_field!r}; its fields: {keys}", "name one by --text-field")

@@ -23,7 +23,7 @@ class Pending:
     document: as it will be, without text and blocks.
     where: the place in the input, as `Rejected.where` has it.
     raw: what goes to quarantine where the page cannot be read.
-    most: characters that the page may have.
+    most: characters that the page may have. offset: as `Rejected.offset` has it.
     """
 
     document: Document
@@ -31,6 +31,7 @@ class Pending:
     where: str = ""
     raw: bytes = b""
     most: int = MAX_PAGE
+    offset: int = -1
 
 
 Read = Document | Rejected | Skipped
@@ -77,7 +78,7 @@ def finish(item: Read | Pending) -> Read:
     try:
         page = read_page(item.html, max_characters=item.most)
     except PageError as error:
-        return Rejected(item.document.path, item.where, str(error), error.advice, item.raw)
+        return Rejected(item.document.path, item.where, str(error), error.advice, item.raw, item.offset)
     return replace(item.document, text=page.text, blocks=tuple(page.blocks))
 
 
