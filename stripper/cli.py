@@ -6,8 +6,10 @@ used, nothing read; 3 done, with inputs in quarantine or documents uncut; 70 a f
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -21,7 +23,7 @@ from stripper.commands.learn import learn
 from stripper.commands.library import library
 from stripper.commands.restore import restore
 from stripper.commands.rules import rules
-from stripper.commands.runs import clean, strip, tag
+from stripper.commands.runs import clean, retry, strip, tag
 from stripper.commands.terminal import say
 from stripper.errors import UsageError
 
@@ -42,7 +44,7 @@ def stripper() -> None:
     """
 
 
-for command in (clean, learn, strip, tag, check, explain, restore, rules, library, eval_):
+for command in (clean, learn, strip, tag, check, retry, explain, restore, rules, library, eval_):
     stripper.add_command(command)
 
 
@@ -51,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    with contextlib.suppress(ValueError):  # not the main thread, which alone may say so
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         # Not `stripper.main`: it would give exit codes of its own to a closed pipe and to Ctrl-C.
         with stripper.make_context("stripper", list(sys.argv[1:] if arguments is None else arguments)) as context:
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"stripper: {error}")
         return 2
     except (KeyboardInterrupt, click.Abort):
-        say("stripper: interrupted; what was published before is whole, the rest was dropped")
+        say("stripper: interrupted; what was published is whole, the rest was dropped; --resume goes on with a run folder")
         return 130
     except BrokenPipeError:
         return _reader_left()
@@ -77,6 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     except Exception as error:
         return _fault(error)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """SIGTERM ends a run as Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 def _reader_left() -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -172,11 +172,6 @@ class Library:
 
     def templates(self) -> list[Template]:
         return [self.template(entry) for _, entry in sorted(self.entries.items())]
-
-    def match_all(self, segments: Iterable[Segment]) -> dict[int, Known]:
-        """`match` for many segments: what is known of each that belongs to a Template, by its number among them."""
-        met = enumerate(map(self.match, segments))
-        return {number: known for number, known in met if known is not None}
 
     def ready(self) -> Library:
         """This Library with its index made: it goes where a pickle goes."""

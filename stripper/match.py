@@ -6,11 +6,9 @@ conditions tried, and a regex never runs without a timeout.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
-from itertools import chain
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -151,16 +149,7 @@ class Matcher:
             in these, and where another rule holds: elsewhere there is nothing to protect from.
         Evidence, ``min_documents`` and ``min_contexts`` need a Library and are not looked at.
         """
-        return self.match_all([(document, segments, threatened)])[0]
-
-    def match_all(self, works: Iterable[tuple[Document, Sequence[Segment], Container[int]]]) -> list[Matches]:
-        """`match` for many documents: quicker together, for a rule that was asked a moment ago is at hand."""
-        met = [
-            (self._look(document, segments, anywhere=False), self._foreign(document.source), threatened)
-            for document, segments, threatened in works
-        ]
-        self._ask_together(paragraphs for paragraphs, _, _ in met)
-        return [self._matches(*seen) for seen in met]
+        return self._matches(self._look(document, segments, anywhere=False), self._foreign(document.source), threatened)
 
     def match_text(self, text: str, segments: Sequence[Segment]) -> Matches:
         """`match` for a text that is no document: every rule is asked, wherever it stands and whatever its source."""
@@ -176,25 +165,6 @@ class Matcher:
             places = (0, *(1,) * (ordinal < near), *(2,) * (ordinal >= count - near))
             found.append(_Place(self._meet(document.text[start:end], paragraph), paragraph, places))
         return found
-
-    def _ask_together(self, documents: Iterable[list[_Place]]) -> None:
-        """Asks the rules that do not keep, rule by rule. Where one runs out of time, each document is to ask by itself."""
-        waiting: defaultdict[int, list[tuple[_Asked, int, list[_Piece]]]] = defaultdict(list)
-        for asked, paragraph, places in chain.from_iterable(documents):
-            for place in places:
-                if asked.answers[False][place] is None:
-                    asked.answers[False][place] = []
-                    for at, pieces in self._candidates(asked, paragraph, False, place):
-                        waiting[at].append((asked, place, pieces))
-        for at, questions in waiting.items():
-            try:
-                for asked, place, pieces in questions:
-                    answer = asked.answers[False][place]
-                    if answer is not None:
-                        answer += self._hits(at, pieces)
-            except TimeoutError:
-                for asked, place, _ in questions:
-                    asked.answers[False][place] = None
 
     def _matches(self, paragraphs: list[_Place], foreign: set[int], threatened: Container[int]) -> Matches:
         timed_out: set[int] = set()

@@ -176,6 +176,7 @@ class Rejected:
 
     where: line number, row number or byte offset, in words (``line 12``); empty for the whole input.
     raw: the bytes as found, as far as they were read.
+    offset: where they begin in the (decompressed) input, in bytes; -1 where that is not known.
     """
 
     path: str
@@ -183,6 +184,7 @@ class Rejected:
     reason: str
     advice: str
     raw: bytes = b""
+    offset: int = -1
 
 
 @dataclass(frozen=True, slots=True)

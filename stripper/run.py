@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from stripper import __version__, library
 from stripper.engine.pool import Pool
-from stripper.engine.work import Chunk, Done, Item, Stripping, prepare, strip_chunk, strip_pool, take
+from stripper.engine.watch import Limits
+from stripper.engine.work import (
+    Chunk,
+    Done,
+    Item,
+    Stripping,
+    blame,
+    blame_stripping,
+    prepare,
+    strip_chunk,
+    strip_pool,
+    take,
+)
 from stripper.errors import UsageError
 from stripper.library import Library
 from stripper.model import Rejected, Result, Skipped
 from stripper.ruleset import Ruleset
-from stripper.sinks import Sink, SinkOptions, atomic_write, open_sink, places
-from stripper.sources import Input, Pending, ReadOptions, find_inputs, scan
+from stripper.sinks import Plan, Sink, SinkOptions, open_sink, places
+from stripper.sinks.scratch import scratch
+from stripper.sources import Input, Pending, ReadOptions, digest, find_inputs, scan
 from stripper.tally import Tally
 
 # Characters (of text or HTML) in a piece of work, and the size of all inputs from which workers pay for their start.
@@ -35,7 +50,8 @@ class Settings:
 
     rules: all rules of the run. library: for `strip` and `tag`; None lets rules alone decide.
     spared: categories that are not cut. workers: processes; None is one per core. memory: what learning may hold.
-    rule_timeout: seconds that a rule may take on one segment.
+    rule_timeout: seconds that a rule may take on one segment. document: what one document may take of a worker.
+    command: what `retry` needs to make these settings again, as JSON can hold it.
     """
 
     rules: Ruleset
@@ -44,10 +60,24 @@ class Settings:
     workers: int | None = None
     memory: str = "512MB"
     rule_timeout: float = 1.0
+    document: Limits = field(default_factory=Limits)
     read: ReadOptions = field(default_factory=ReadOptions)
     sink: SinkOptions = field(default_factory=SinkOptions)
     input_format: str | None = None
+    command: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress = lambda step, done, total: None
+    tell: Callable[[str], None] = lambda line: None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What outputs depend on besides inputs, rules and Library."""
+        read = {key: value for key, value in asdict(self.read).items() if key not in self.read.limits}
+        return {**read, "keep": sorted(self.spared), "keep_html": self.sink.keep_html, "tags": self.sink.tags}
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """What outputs depend on only where one of these was met."""
+        return {**self.read.limits, "rule_timeout": self.rule_timeout, **self.document._asdict()}
 
     def workers_for(self, inputs: Sequence[Input]) -> int:
         """As many as asked for; else one per core, or a single one where the inputs are small."""
@@ -64,42 +94,86 @@ def learn(arguments: Sequence[str], settings: Settings) -> tuple[Library, Tally]
     """The Library of what repeats in the inputs. Raises UsageError."""
     inputs = find_inputs(arguments, settings.input_format)
     tally = Tally()
-    with Pool(settings.workers_for(inputs)) as pool:
+    with Pool(settings.workers_for(inputs), limits=settings.document) as pool:
         return _learn(inputs, _chunks(inputs, settings), pool, settings, tally), tally
 
 
 def clean(arguments: Sequence[str], out: str, settings: Settings) -> tuple[Library, Tally]:
     """Learn over all inputs, then strip each one into OUT. Raises UsageError and WriteError."""
     inputs, sink = _open(arguments, out, settings)
-    with sink, TemporaryDirectory(prefix="stripper-", ignore_cleanup_errors=True) as folder, _pool(inputs, settings) as pool:
+    digests = _Digests(inputs)
+    with _pool(inputs, settings) as pool, sink, scratch() as folder:
+        found = _known(inputs, sink, settings, digests)
         spooled: list[Chunk] = []
-
-        def spooling() -> Iterator[Chunk]:
-            for number, chunk in enumerate(_chunks(inputs, settings)):
-                spool = Path(folder, f"{number:08}")
-                spooled.append(Chunk(chunk.input, [], chunk.last, spool))
-                yield chunk._replace(spool=spool)
-
-        found = _learn(inputs, spooling(), pool, settings, Tally())
-        tally = _strip(inputs, spooled, found, pool, sink, settings)
-        if sink.library_path:
-            with atomic_write(sink.library_path) as file:
-                file.writelines(line + b"\n" for line in found.lines())
+        if found is None:
+            found, spooled = _learn_and_spool(inputs, folder, pool, sink, settings, digests)
+            if sink.marks:
+                sink.publish_library(found.lines())
+        about = {"learned": _all_inputs(inputs, settings, digests)} if sink.marks else {}
+        tally = _strip(inputs, spooled, found, pool, sink, settings, digests, about)
+        if not sink.marks:
+            sink.publish_library(found.lines())
         sink.close(tally.stats(settings.rules.policy))
     return found, tally
 
 
-def strip(arguments: Sequence[str], out: str, settings: Settings) -> Tally:
-    """Strip each input into OUT by the rules and the Library of the settings. Raises UsageError and WriteError."""
+def strip(arguments: Sequence[str], out: str, settings: Settings, about: Mapping[str, Any] | None = None) -> Tally:
+    """Strip each input into OUT by the rules and the Library of the settings. Raises UsageError and WriteError.
+
+    about: what a run folder is to remember besides.
+    """
     inputs, sink = _open(arguments, out, settings)
-    with sink, _pool(inputs, settings) as pool:
-        tally = _strip(inputs, _chunks(inputs, settings), settings.library, pool, sink, settings)
+    with _pool(inputs, settings) as pool, sink:
+        tally = _strip(inputs, [], settings.library, pool, sink, settings, _Digests(inputs), about or {})
         sink.close(tally.stats(settings.rules.policy))
     return tally
 
 
+class _Digests(dict[int, str]):
+    """sha256 of inputs by their number, each taken when first asked for: before the input is read, so that one which
+    changes meanwhile does not pass for what was read."""
+
+    def __init__(self, inputs: Sequence[Input]) -> None:
+        super().__init__()
+        self._inputs = inputs
+
+    def __missing__(self, number: int) -> str:
+        made = self[number] = digest(self._inputs[number])
+        return made
+
+
+def _all_inputs(inputs: Sequence[Input], settings: Settings, digests: _Digests) -> str:
+    """A hash of all that a Library is learned from."""
+    met = sorted((item.path, digests[number]) for number, item in enumerate(inputs) if not item.skip)
+    content = [__version__, asdict(settings.read), met]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _known(inputs: Sequence[Input], sink: Sink, settings: Settings, digests: _Digests) -> Library | None:
+    """The Library that the run to be resumed learned, if it learned it from these very inputs."""
+    if not settings.sink.resume:
+        return None
+    found = sink.learned(_all_inputs(inputs, settings, digests))
+    return library.load(found) if found else None
+
+
+def _learn_and_spool(
+    inputs: Sequence[Input], folder: Path, pool: Pool, sink: Sink, settings: Settings, digests: _Digests
+) -> tuple[Library, list[Chunk]]:
+    spooled: list[Chunk] = []
+
+    def spooling() -> Iterator[Chunk]:
+        for number, chunk in enumerate(_chunks(inputs, settings, digests if sink.marks else None)):
+            spool = Path(folder, f"{number:08}")
+            spooled.append(Chunk(chunk.input, [], chunk.last, spool))
+            yield chunk._replace(spool=spool)
+
+    return _learn(inputs, spooling(), pool, settings, Tally()), spooled
+
+
 def _pool(inputs: Sequence[Input], settings: Settings) -> Pool:
-    return strip_pool(settings.workers_for(inputs), settings.rules, settings.spared, settings.rule_timeout)
+    workers = settings.workers_for(inputs)
+    return strip_pool(workers, settings.rules, settings.spared, settings.rule_timeout, settings.document)
 
 
 def _open(arguments: Sequence[str], out: str, settings: Settings) -> tuple[list[Input], Sink]:
@@ -107,8 +181,15 @@ def _open(arguments: Sequence[str], out: str, settings: Settings) -> tuple[list[
     return inputs, open_sink(out, inputs, settings.sink)
 
 
-def _chunks(inputs: Sequence[Input], settings: Settings) -> Iterator[Chunk]:
+def _chunks(
+    inputs: Sequence[Input], settings: Settings, digests: _Digests | None = None, which: Container[int] | None = None
+) -> Iterator[Chunk]:
+    """What the inputs hold, in order. digests: taken of each before it is read. which: numbers of inputs; None is all."""
     for number, source in enumerate(inputs):
+        if which is not None and number not in which:
+            continue
+        if digests is not None:
+            digests[number]
         items: list[Item] = []
         size = 0
         for item in scan(source, settings.read):
@@ -132,7 +213,7 @@ def _learn(
     from stripper.engine.local import Learner
 
     with Learner(memory=settings.memory, threads=pool.workers) as learner:
-        for chunk, prepared in pool.map(prepare, chunks):
+        for chunk, prepared in pool.map(prepare, chunks, blame):
             for met in prepared.fingerprints:
                 learner.add(met)
             tally.documents += prepared.documents
@@ -149,29 +230,83 @@ def _learn(
 
 def _strip(
     inputs: Sequence[Input],
+    spooled: Sequence[Chunk],
+    known: Library | None,
+    pool: Pool,
+    sink: Sink,
+    settings: Settings,
+    digests: _Digests,
+    about: Mapping[str, Any],
+) -> Tally:
+    """Strip what is not done yet, from the spool where there is one. about: what the run's folder is to remember of it."""
+    command = {"command": settings.command} if settings.command else {}
+    more = {"options": settings.options, "limits": settings.limits, **command, **about}
+    sink.start(header(settings.rules, known), more)
+    plan = sink.plan(inputs, digests.__getitem__)
+    _tell(plan, len(inputs), settings)
+    if spooled:
+        chunks: Iterable[Chunk] = (chunk for chunk in spooled if chunk.input in plan.redo)
+    else:
+        chunks = _chunks(inputs, settings, digests if sink.marks else None, plan.redo)
+    tally, met = Tally(), 0
+    for number, part, published in _parts(inputs, chunks, known, pool, sink, settings, digests):
+        _stand(inputs, range(met, number), sink, tally)
+        tally.add(part, published or not part.documents)
+        met = number + 1
+        settings.progress("stripping", met, len(inputs))
+    _stand(inputs, range(met, len(inputs)), sink, tally)
+    return tally
+
+
+def _parts(
+    inputs: Sequence[Input],
     chunks: Iterable[Chunk],
     known: Library | None,
     pool: Pool,
     sink: Sink,
     settings: Settings,
-) -> Tally:
-    tally = Tally()
-    sink.start(header(settings.rules, known))
-    with TemporaryDirectory(prefix="stripper-", ignore_cleanup_errors=True) as folder:
-        library = Path(folder, "library.jsonl") if known else None
+    digests: _Digests,
+) -> Iterator[tuple[int, Tally, bool]]:
+    """Strip and publish; of each input its number, its tally and whether it was published."""
+    with scratch() as folder:
+        library = folder / "library.jsonl" if known else None
         if known and library:
             library.write_bytes(known.dump())
         current, part = -1, Tally()
-        for work, stripped in pool.map(strip_chunk, (Stripping(chunk, library) for chunk in chunks)):
+        works = (Stripping(chunk, library) for chunk in chunks)
+        for work, stripped in pool.map(strip_chunk, works, blame_stripping):
             chunk = work.chunk
+            if chunk.spool:
+                chunk.spool.unlink()
             if chunk.input != current:
                 sink.begin(inputs[chunk.input])
                 current, part = chunk.input, Tally()
             _write(take(stripped), sink, part, settings)
             if chunk.last:
-                tally.add(part, sink.end() or not part.documents)
-                settings.progress("stripping", chunk.input + 1, len(inputs))
-    return tally
+                published = sink.end()
+                # What a rule ran out of time on may come out cut next time.
+                if sink.marks and not part.late and not inputs[current].skip:
+                    sink.mark(digests[current], published, bool(part.quarantined), part.record())
+                yield current, part, published
+
+
+def _stand(inputs: Sequence[Input], numbers: Iterable[int], sink: Sink, tally: Tally) -> None:
+    """Count inputs that an earlier run did."""
+    for number in numbers:
+        record, published = sink.standing(inputs[number])
+        part = Tally.of(record)
+        tally.add(part, published or not part.documents)
+
+
+def _tell(plan: Plan, total: int, settings: Settings) -> None:
+    """What a resumed run finds done, and why the rest is to be done."""
+    why = Counter(reason for reason in plan.redo.values() if reason)
+    if why or plan.gone or len(plan.redo) < total:
+        settings.tell(f"resume: {total - len(plan.redo)} of {total} inputs are done")
+    for reason, count in sorted(why.items()):
+        settings.tell(f"resume: {count} to do: {reason}")
+    if plan.gone:
+        settings.tell(f"resume: {plan.gone} of the earlier run are no longer among the inputs; their outputs go")
 
 
 def _write(done: Iterable[Done], sink: Sink, tally: Tally, settings: Settings) -> None:

@@ -15,13 +15,15 @@ from stripper.ruleset import Policy
 SHOWN = 10
 # A source or a run of fewer documents has no share worth a warning.
 _ENOUGH = 5
+_COUNTS = ("documents", "emitted", "emptied", "skipped", "quarantined", "changed", "characters", "removed", "late")
 
 
 @dataclass
 class Tally:
     """Counts of one input or of a whole run. ``inputs = emitted + emptied + skipped + quarantined`` always holds.
 
-    emptied: documents that had text and have none left. problems: documents emitted uncut, or otherwise worth a word.
+    emptied: documents that had text and have none left. late: documents emitted uncut because a rule ran out of time.
+    problems: documents emitted uncut, or otherwise worth a word.
     """
 
     documents: int = 0
@@ -36,6 +38,7 @@ class Tally:
     causes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     by_source: dict[str, Counter[str]] = field(default_factory=dict)
     heavy: list[tuple[float, str]] = field(default_factory=list)
+    late: int = 0
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -67,6 +70,7 @@ class Tally:
         share = (gone - outside) / max(1, len(document.text) - outside)
         if share > policy.document_budget:
             self.heavy.append((share, document.key))
+        self.late += bool(result.problems)
         self.problems += [
             f"{document.key}: rule {rule} ran out of time; the text was left uncut; mend the rule or raise --rule-timeout"
             for rule in result.problems
@@ -90,6 +94,7 @@ class Tally:
         """Take in the tally of one input; of one that was not published every document went to quarantine."""
         self.quarantined += other.quarantined
         self.skipped += other.skipped
+        self.late += other.late
         self.problems += other.problems
         self.notes += other.notes
         if not published:
@@ -117,6 +122,29 @@ class Tally:
             yield f"{key}: {share:.0%} removed (budget {policy.document_budget:.0%})"
         if len(self.heavy) > SHOWN:
             yield f"and {len(self.heavy) - SHOWN} more documents over the budget; see stats.json"
+
+    def record(self) -> dict[str, Any]:
+        """The tally as JSON can hold it, for `of`."""
+        return {
+            **{name: getattr(self, name) for name in _COUNTS},
+            "categories": self.categories,
+            "causes": [[*cause, count] for cause, count in self.causes.items()],
+            "by_source": self.by_source,
+            "heavy": self.heavy,
+            "problems": self.problems,
+            "notes": self.notes,
+        }
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Tally:
+        """The tally that gave a record."""
+        return cls(
+            **{name: record[name] for name in (*_COUNTS, "problems", "notes")},
+            categories=Counter(record["categories"]),
+            causes=Counter({(category, cause, exemplar): count for category, cause, exemplar, count in record["causes"]}),
+            by_source={source: Counter(counts) for source, counts in record["by_source"].items()},
+            heavy=[(share, key) for share, key in record["heavy"]],
+        )
 
     def stats(self, policy: Policy) -> dict[str, Any]:
         """The tally as stats.json holds it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -64,3 +65,10 @@ def by_rules(rules: Ruleset, matcher: Matcher) -> Strip:
     from stripper.strip import Strip
 
     return Strip(matcher, rules.policy)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shutil.which("strace") is None:
+        for item in items:
+            if item.get_closest_marker("strace"):
+                item.add_marker(pytest.mark.skip(reason="NOT RUN: strace is missing"))

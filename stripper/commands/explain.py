@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COLOURS = {"removed": "red", "protected": "green", "flagged": "yellow"}
 
 
-@click.command(short_help="Why each part of a document goes or stays.")
+@click.command(cls=options.Command, short_help="Why each part of a document goes or stays.")
 @click.argument("file", metavar="FILE")
 @click.option("--id", "id", metavar="ID", help="The row to explain, where FILE holds several.")
 @options.library

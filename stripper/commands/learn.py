@@ -11,12 +11,13 @@ from stripper.commands import options
 from stripper.errors import UsageError
 
 
-@click.command(short_help="Make a Library of what repeats.")
+@click.command(cls=options.Command, short_help="Make a Library of what repeats.")
 @options.inputs
 @click.option("-o", "out", metavar="LIBRARY", required=True, help="The Library's file, like archive.library.jsonl.")
 @click.option("--update", is_flag=True, help="Add to LIBRARY what it does not know yet.")
 @options.overwrite
 @options.fields
+@options.document_limits
 @options.input_format
 @options.workers
 @options.memory

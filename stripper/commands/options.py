@@ -13,9 +13,10 @@ from stripper.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stripper.commands.terminal import Steps
     from stripper.config import Config
     from stripper.ruleset import Ruleset
-    from stripper.run import Progress, Settings
+    from stripper.run import Settings
     from stripper.sources import ReadOptions
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -41,11 +42,38 @@ def _apply(options: Iterable[Callable[[_Function], _Function]]) -> Callable[[_Fu
     return decorate
 
 
+class Limit(click.Option):
+    """An option that says how much one input, document or rule may take. What is over it goes to quarantine."""
+
+
+class Command(click.Command):
+    """A command whose help shows the limits apart from what people choose."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, limits in (("Options", False), ("Limits; what is over one goes to quarantine", True)):
+            given = (option for option in self.get_params(ctx) if isinstance(option, click.Option))
+            parameters = [option for option in given if isinstance(option, Limit) == limits]
+            rows = [row for parameter in parameters if (row := parameter.get_help_record(ctx))]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+_seconds = click.FloatRange(min=0, min_open=True)
+
+
+def _size_limit(name: str, default: str, help: str) -> Callable[[_Function], _Function]:
+    return click.option(name, cls=Limit, type=size, default=default, show_default=True, metavar="SIZE", help=help)
+
+
 inputs = click.argument("inputs", metavar="INPUT…", nargs=-1, required=True)
 out = click.option(
     "-o", "out", metavar="OUT", help="Where to write: x.jsonl, x.parquet, - for article text, else a folder."
 )
 overwrite = click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
+resume = click.option(
+    "--resume", is_flag=True, help="Go on with a run that ended early; redo what was changed or damaged since."
+)
 quiet = click.option("--quiet", is_flag=True, help="Say only what went wrong.")
 dry_run = click.option("--dry-run", is_flag=True, help="Write nothing; show samples of what would be cut.")
 keep_html = click.option("--keep-html", is_flag=True, help="Leave the HTML field in rows whose text came from it.")
@@ -70,7 +98,7 @@ judging = _apply(
         rules,
         click.option("--keep", metavar="CATEGORY", multiple=True, help="Do not cut this category."),
         click.option(
-            "--rule-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+            "--rule-timeout", cls=Limit, metavar="S", type=_seconds, default=1.0, show_default=True,
             help="Seconds that one rule may take on one segment.",
         ),
     ]
@@ -89,12 +117,30 @@ fields = _apply(
             help="Field with the site or publisher; else the url's host, else the folder.",
         ),
         click.option("--encoding", metavar="NAME", help="Of files that are not UTF-8; else it is detected and said."),
-        click.option("--max-line", type=size, default="64MiB", show_default=True, help="Longest row of JSON Lines."),
-        click.option("--max-document", type=size, default="256MiB", show_default=True, help="Largest text or HTML file."),
+        _size_limit("--max-line", "64MiB", "Longest row of JSON Lines."),
+        _size_limit("--max-document", "256MiB", "Largest text or HTML file, decompressed."),
         click.option(
-            "--max-ratio", type=click.IntRange(min=1), default=500, show_default=True, metavar="N",
+            "--max-page", cls=Limit, type=click.IntRange(min=1), default=20_000_000, show_default=True, metavar="N",
+            help="Longest HTML page, in characters. Pages more than 255 elements deep are never read.",
+        ),
+        click.option(
+            "--max-ratio", cls=Limit, type=click.IntRange(min=1), default=500, show_default=True, metavar="N",
             help="Bytes per compressed byte beyond which a large file is taken for a bomb.",
         ),
+    ]
+)  # fmt: skip
+
+document_limits = _apply(
+    [
+        click.option(
+            "--max-paragraph", cls=Limit, type=click.IntRange(min=1), default=16 << 20, show_default=True, metavar="N",
+            help="Longest paragraph, in characters.",
+        ),
+        click.option(
+            "--document-timeout", cls=Limit, metavar="S", type=_seconds, default=60.0, show_default=True,
+            help="Seconds that one document may take, for each MiB of it.",
+        ),
+        _size_limit("--max-memory", "2GiB", "Memory that one document may take."),
     ]
 )  # fmt: skip
 
@@ -146,7 +192,6 @@ def read_options(given: Mapping[str, Any]) -> ReadOptions:
     """What the ``fields`` options say."""
     from stripper.sources import ReadOptions
 
-    source = click.get_current_context().get_parameter_source("html_field")
     names = (
         "text_field",
         "html_field",
@@ -155,14 +200,19 @@ def read_options(given: Mapping[str, Any]) -> ReadOptions:
         "encoding",
         "max_line",
         "max_document",
+        "max_page",
         "max_ratio",
     )
+    given = {"html_field_given": was_given("html_field"), **given}
     encoding = given["encoding"]
     if encoding is not None:
         _check_encoding(encoding)
-    return ReadOptions(
-        **{name: given[name] for name in names}, html_field_given=source is click.core.ParameterSource.COMMANDLINE
-    )
+    return ReadOptions(**{name: given[name] for name in names}, html_field_given=given["html_field_given"])
+
+
+def was_given(name: str) -> bool:
+    """Whether an option of the command that runs stands on its command line."""
+    return click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
 def _check_encoding(name: str) -> None:
@@ -188,12 +238,15 @@ def spared(categories: Iterable[str], ruleset: Ruleset) -> frozenset[str]:
     return named
 
 
-def settings(given: Mapping[str, Any], progress: Progress, tags: bool = False) -> Settings:
+def settings(given: Mapping[str, Any], steps: Steps, tags: bool = False) -> Settings:
     """The settings of a run from the options of its command. Raises UsageError."""
     from stripper import config
+    from stripper.engine.watch import Limits
     from stripper.run import Settings, load_library
     from stripper.sinks import SinkOptions
 
+    if given.get("resume") and given.get("overwrite"):
+        raise UsageError("--resume goes on with OUT and --overwrite replaces it; give one of them")
     found = config.find()
     ruleset = load_rules(given["places"], found)
     place = library_place(given["library"], found) if "library" in given else None
@@ -205,10 +258,18 @@ def settings(given: Mapping[str, Any], progress: Progress, tags: bool = False) -
         workers=given["workers"],
         memory=f"{given['memory']}B" if "memory" in given else "512MB",
         rule_timeout=given["rule_timeout"],
+        document=Limits(given["document_timeout"], given["max_memory"], given["max_paragraph"]),
         read=read,
         sink=SinkOptions(
-            read, keep_html=given.get("keep_html", False), overwrite=given.get("overwrite", False), tags=tags
+            read,
+            keep_html=given.get("keep_html", False),
+            overwrite=given.get("overwrite", False),
+            resume=given.get("resume", False),
+            tags=tags,
+            again=given.get("again", False),
         ),
         input_format=given["input_format"],
-        progress=progress,
+        command=given.get("command", {}),
+        progress=steps,
+        tell=steps.tell,
     )

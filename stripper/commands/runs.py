@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from stripper.tally import Tally
 
 
-@click.command(short_help="Learn over all inputs, strip each one.")
+@click.command(cls=options.Command, short_help="Learn over all inputs, strip each one.")
 @options.inputs
 @options.out
 @options.fields
+@options.document_limits
 @options.input_format
 @options.judging
 @options.keep_html
 @options.overwrite
+@options.resume
 @options.dry_run
 @options.workers
 @options.memory
@@ -40,15 +42,17 @@ def clean(inputs: tuple[str, ...], out: str | None, dry_run: bool, **given: Any)
     return _run("clean", inputs, out, dry_run, given)
 
 
-@click.command(short_help="Strip each input by the rules and a Library.")
+@click.command(cls=options.Command, short_help="Strip each input by the rules and a Library.")
 @options.inputs
 @options.out
 @options.library
 @options.fields
+@options.document_limits
 @options.input_format
 @options.judging
 @options.keep_html
 @options.overwrite
+@options.resume
 @options.dry_run
 @options.workers
 @options.quiet
@@ -65,14 +69,16 @@ def strip(inputs: tuple[str, ...], out: str | None, dry_run: bool, **given: Any)
     return _run("strip", inputs, out, dry_run, given)
 
 
-@click.command(short_help="Mark what strip would cut; leave the text alone.")
+@click.command(cls=options.Command, short_help="Mark what strip would cut; leave the text alone.")
 @options.inputs
 @options.out
 @options.library
 @options.fields
+@options.document_limits
 @options.input_format
 @options.judging
 @options.overwrite
+@options.resume
 @options.dry_run
 @options.workers
 @options.quiet
@@ -91,6 +97,73 @@ def tag(inputs: tuple[str, ...], out: str | None, dry_run: bool, **given: Any) -
     return _run("tag", inputs, out, dry_run, given)
 
 
+@click.command(cls=options.Command, short_help="Do again what went to quarantine, with raised limits.")
+@click.argument("folder", metavar="RUN")
+@options.fields
+@options.document_limits
+@options.judging
+@options.workers
+@options.quiet
+def retry(folder: str, workers: int | None, quiet: bool, **given: Any) -> int:
+    """Do again the inputs of a run that have something in quarantine, or a rule that ran out of time.
+
+    Everything is read, judged and written as the run did it, but for the options that are given here. Inputs that are
+    done stay as they are, and so does the Library.
+
+    \b
+    Example:
+      stripper clean pages/ -o cleaned
+      stripper retry cleaned --max-page 50000000 --document-timeout 600
+    """
+    from pathlib import Path
+
+    from stripper import run
+    from stripper.commands import summary
+    from stripper.commands.terminal import Steps
+    from stripper.sinks import read_manifest
+
+    manifest = read_manifest(Path(folder))
+    command = manifest.get("command")
+    if not command:
+        raise UsageError(f"{folder}: no run folder that says what made it; name the OUT of clean, strip or tag")
+    if "-" in command["inputs"]:
+        raise UsageError(f"{folder}: was made from standard input, which cannot be read again")
+    changed = {name: value for name, value in given.items() if options.was_given(name)}
+    known = {**command["given"], **changed}
+    name = command["name"]
+    if name == "clean":
+        if "library" not in manifest:
+            raise UsageError(f"{folder}: this run has not learned its Library yet; run its command again with --resume")
+        known["library"] = str(Path(folder, "library.jsonl"))
+    command = {**command, "given": {**command["given"], **changed}}
+    about = {"learned": manifest["learned"]} if "learned" in manifest else {}
+    with Steps(quiet) as steps:
+        more = {"workers": workers, "resume": True, "again": True, "command": command}
+        settings = options.settings({**known, **more}, steps, tags=name == "tag")
+        tally = run.strip(command["inputs"], folder, settings, about)
+    _close(name, tally, settings, _wrote(folder), quiet)
+    return summary.exit_code(tally)
+
+
+# What of a command line matters for one run alone.
+_PASSING = ("overwrite", "resume", "quiet", "workers", "memory")
+
+
+def _record(command: str, inputs: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """What `retry` needs to run a command again, from wherever it is called."""
+    import os
+
+    from stripper.sources.inputs import is_url
+
+    kept = {name: value for name, value in given.items() if name not in _PASSING}
+    kept["html_field_given"] = options.was_given("html_field")
+    kept["places"] = [os.path.abspath(place) for place in given["places"]]
+    if given.get("library"):
+        kept["library"] = os.path.abspath(given["library"])
+    places = [name if name == "-" or is_url(name) else os.path.abspath(name) for name in inputs]
+    return {"name": command, "inputs": places, "given": kept}
+
+
 def _run(command: str, inputs: tuple[str, ...], out: str | None, dry_run: bool, given: dict[str, Any]) -> int:
     if not out and not dry_run:
         raise UsageError("-o OUT is missing: say where to write, or look first with --dry-run")
@@ -99,7 +172,8 @@ def _run(command: str, inputs: tuple[str, ...], out: str | None, dry_run: bool, 
     from stripper.commands.terminal import Steps
 
     with Steps(given["quiet"]) as steps:
-        settings = options.settings(given, steps, tags=command == "tag")
+        more = {"command": _record(command, inputs, given)}
+        settings = options.settings({**given, **more}, steps, tags=command == "tag")
         if dry_run:
             from stripper.commands.rehearsal import rehearse
 

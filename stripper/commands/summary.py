@@ -21,6 +21,7 @@ def full(command: str, tally: Tally, policy: Policy, wrote: str) -> None:
     verb = "marked" if command == "tag" else "removed"
     share = tally.removed / max(1, tally.characters)
     say()
+    over_budget(tally, policy)
     say(
         f"{count(tally.documents, 'document')}, {tally.changed:,} of them with something {verb}: "
         f"{tally.removed:,} of {tally.characters:,} characters ({share:.1%})",
@@ -31,7 +32,8 @@ def full(command: str, tally: Tally, policy: Policy, wrote: str) -> None:
     if more := tally.categories.most_common()[SHOWN:]:
         say(f"  {f'and {len(more)} more':<24}{sum(removed for _, removed in more):>12,}")
     _causes(tally)
-    odd(tally, policy)
+    _some("problem", tally.problems)
+    _some("note", tally.notes)
     account(tally)
     if wrote:
         say(wrote)
@@ -54,16 +56,20 @@ def _causes(tally: Tally) -> None:
 
 def odd(tally: Tally, policy: Policy, quiet: bool = False) -> None:
     """What needs a look: budgets that were exceeded, problems, and (unless quiet) notes."""
-    over = list(tally.over_budget(policy))
-    if over:
-        say("MORE REMOVED THAN THE BUDGET ALLOWS; look at these before you use the output:", bold=True, fg="red")
-    for line in over:
-        say(f"  {line}", fg="red")
+    over_budget(tally, policy)
     _some("problem", tally.problems)
     if not quiet:
         _some("note", tally.notes)
     elif tally.problems:
         account(tally)
+
+
+def over_budget(tally: Tally, policy: Policy) -> None:
+    over = list(tally.over_budget(policy))
+    if over:
+        say("MORE REMOVED THAN THE BUDGET ALLOWS; look at these before you use the output:", bold=True, fg="red")
+    for line in over:
+        say(f"  {line}", fg="red")
 
 
 def _some(kind: str, lines: list[str]) -> None:

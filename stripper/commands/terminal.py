@@ -81,6 +81,11 @@ class Steps:
         if self._bar:
             self._bar.stop()
 
+    def tell(self, line: str) -> None:
+        """Say something that is no progress."""
+        if not self._quiet:
+            say(line)
+
     def __call__(self, step: str, done: int, total: int) -> None:
         """A step has done with so many of the inputs."""
         if self._bar and self._task is not None:

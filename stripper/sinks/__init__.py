@@ -7,11 +7,12 @@ from pathlib import Path
 
 from stripper.errors import UsageError
 from stripper.sinks.atomic import WriteError, atomic_write
+from stripper.sinks.folder import read_manifest
 from stripper.sinks.options import SinkOptions
-from stripper.sinks.sink import Sink, StandardOutput
+from stripper.sinks.sink import Plan, Sink, StandardOutput
 from stripper.sources.inputs import STDIN, Input, is_url
 
-__all__ = ["Sink", "SinkOptions", "WriteError", "atomic_write", "open_sink", "places"]
+__all__ = ["Plan", "Sink", "SinkOptions", "WriteError", "atomic_write", "open_sink", "places", "read_manifest"]
 
 
 def open_sink(out: str, inputs: Sequence[Input], options: SinkOptions) -> Sink:
@@ -20,6 +21,8 @@ def open_sink(out: str, inputs: Sequence[Input], options: SinkOptions) -> Sink:
     Raises UsageError where OUT exists and may not be replaced, or where two inputs would meet at one name.
     """
     if out == STDIN:
+        if options.resume:
+            raise UsageError("-o -: standard output cannot be resumed; name a folder")
         return StandardOutput()
     if is_url(out):
         raise UsageError(f"{out}: OUT must be a path on this machine")

@@ -15,7 +15,10 @@ from stripper.sources.jsonspan import dump_json
 
 def quarantine_line(rejected: Rejected) -> bytes:
     """A row of a quarantine file: where it stood, what was wrong, and its bytes, as text or else in base64."""
-    row = {"path": rejected.path, "where": rejected.where, "reason": rejected.reason, "advice": rejected.advice}
+    row: dict[str, str | int] = {"path": rejected.path, "where": rejected.where}
+    if rejected.offset >= 0:
+        row["offset"] = rejected.offset
+    row |= {"reason": rejected.reason, "advice": rejected.advice}
     try:
         row["raw"] = rejected.raw.decode()
     except UnicodeDecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 TEMPORARY = ".stripper-"
-"""How the names of files in the making start; one that is left over from a killed run can be deleted."""
+"""How the names of files in the making start; `sweep` deletes what killed runs left of them."""
 
 
 class WriteError(OSError):
@@ -31,12 +32,19 @@ class AtomicFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(os.path.realpath(path))
-        self._temporary = self.path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}.tmp")
         with _naming(path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = self._open()
+        self.file: IO[bytes] = os.fdopen(handle, "w+b")
+
+    def _open(self) -> int:
+        while True:
+            self._temporary = self.path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}.tmp")
             # Not mkstemp: the file gets the permissions that any new file of this user gets.
             handle = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        self.file: IO[bytes] = os.fdopen(handle, "w+b")
+            if hold(handle) and os.fstat(handle).st_nlink:
+                return handle
+            os.close(handle)  # swept away between the two calls
 
     def commit(self) -> None:
         try:
@@ -45,8 +53,9 @@ class AtomicFile:
                 with contextlib.suppress(FileNotFoundError):
                     os.fchmod(self.file.fileno(), os.stat(self.path).st_mode & 0o7777)
                 os.fsync(self.file.fileno())
-                self.file.close()
                 os.replace(self._temporary, self.path)
+                # Not before: an open file is locked, and no other process sweeps it away.
+                self.file.close()
                 _sync_folder(self.path.parent)
         except BaseException:
             self.abort()
@@ -58,6 +67,26 @@ class AtomicFile:
             self.file.close()
         with contextlib.suppress(OSError):
             os.unlink(self._temporary)
+
+
+def hold(handle: int) -> bool:
+    """Lock an open file or folder for as long as it is open, or its process lives; whether no other process holds it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass  # a file system without locks
+    return True
+
+
+def sweep(folder: str | os.PathLike[str]) -> None:
+    """Delete the files in the making that killed runs left in a folder; those that a process holds stay."""
+    for name in os.listdir(folder):
+        if name.startswith(TEMPORARY) and name.endswith(".tmp"):
+            with contextlib.suppress(OSError), open(os.path.join(folder, name), "rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(file.name)
 
 
 @contextmanager

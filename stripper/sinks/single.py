@@ -10,6 +10,7 @@ from typing import Any
 
 from stripper.errors import UsageError
 from stripper.sinks.account import Account
+from stripper.sinks.atomic import sweep
 from stripper.sinks.documents import Documents, JsonRows, TagRows
 from stripper.sinks.options import SinkOptions
 from stripper.sinks.output import Output, compression_of
@@ -52,6 +53,8 @@ class SingleFile(Sink):
         self._options = options
         self._marks: tuple[Any, Any] = (None, None)
         self._rows = False
+        if options.resume:
+            raise UsageError(f"{out}: one file is published as a whole, so --resume finds nothing done; leave it out")
         names = ("quarantine", "stats") if options.tags else ("removals", "quarantine", "stats")
         for path in (out, *(beside(out, name) for name in names)):
             if path.is_dir():
@@ -60,7 +63,9 @@ class SingleFile(Sink):
                 raise UsageError(f"{path}: exists; choose another OUT, or replace it with --overwrite")
         self.library_path = beside(out, "library")
 
-    def start(self, run: Mapping[str, Any]) -> None:
+    def start(self, run: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:
+        if self._out.parent.is_dir():
+            sweep(self._out.parent)
         removals = None if self._options.tags else beside(self._out, "removals")
         header = {**run, TEXT_FIELD: self._options.read.text_field}
         self._account = Account(removals, beside(self._out, "quarantine"), header)

@@ -6,10 +6,10 @@ import json
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from stripper.model import Rejected, Result
 from stripper.sinks.account import Account
@@ -18,8 +18,19 @@ from stripper.sinks.documents import Documents, article_bytes
 from stripper.sinks.options import Unwritable
 from stripper.sinks.removals import RestoreError, removal_lines, restore_text
 from stripper.sources.inputs import Input
-from stripper.sources.rows import JsonRow
+from stripper.sources.rows import original
 from stripper.sources.streams import Damaged
+
+
+class Plan(NamedTuple):
+    """What a run has to do.
+
+    redo: why each input is to be done, by its number; empty where that goes without saying. Others are done.
+    gone: inputs of an earlier run that are none of this one; their outputs go.
+    """
+
+    redo: dict[int, str]
+    gone: int
 
 
 class Sink(ABC):
@@ -27,10 +38,12 @@ class Sink(ABC):
     `close`. Leaving it as a context before `close` drops what is not published. Nothing is written before `start`.
 
     library_path: where the Library of this run belongs; None where there is no place for one.
+    marks: whether inputs are marked as done, so that a run can be resumed.
     All methods raise WriteError.
     """
 
     library_path: Path | None = None
+    marks = False
 
     def __init__(self) -> None:
         self._documents: Documents | None = None
@@ -44,8 +57,12 @@ class Sink(ABC):
         self.abort()
 
     @abstractmethod
-    def start(self, run: Mapping[str, Any]) -> None:
-        """Make the output's place. run: version, hashes of rules and Library, for the header of removals."""
+    def start(self, run: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:
+        """Make the output's place.
+
+        run: version, hashes of rules and Library, for the header of removals. about: what else the run is to remember of
+        itself: its ``options`` and ``limits``, its ``command``.
+        """
 
     @abstractmethod
     def begin(self, input: Input) -> None: ...
@@ -77,6 +94,27 @@ class Sink(ABC):
     def end(self) -> bool:
         """The input is at its end. Whether what was written of it is (or with `close` will be) published."""
 
+    def learned(self, inputs: str) -> Path | None:
+        """The Library that an earlier run made here of the same inputs; None without one. inputs: a hash of them all."""
+        return None
+
+    def publish_library(self, lines: Iterable[bytes]) -> None:
+        """Put the Library of this run in its place."""
+        if self.library_path:
+            with atomic_write(self.library_path) as file:
+                file.writelines(line + b"\n" for line in lines)
+
+    def plan(self, inputs: Sequence[Input], digest_of: Callable[[int], str]) -> Plan:
+        """Which inputs are to be done. digest_of: sha256 of an input, by its number."""
+        return Plan(dict.fromkeys(range(len(inputs)), ""), 0)
+
+    def standing(self, input: Input) -> tuple[dict[str, Any], bool]:
+        """The tally of an input that is done, and whether it was published."""
+        raise NotImplementedError
+
+    def mark(self, input_digest: str, published: bool, limited: bool, tally: Mapping[str, Any]) -> None:  # noqa: B027
+        """The input that ended is done. input_digest: sha256 of its bytes. limited: something of it stands in quarantine."""
+
     @abstractmethod
     def close(self, stats: Mapping[str, Any]) -> None:
         """Publish what is left, and the run's statistics."""
@@ -105,9 +143,8 @@ def _check(result: Result) -> None:
 
 def _reject(result: Result, reason: str) -> Rejected:
     document = result.document
-    raw = document.row.raw if isinstance(document.row, JsonRow) else article_bytes(result)
     where = f"id {document.id}" if document.id else ""
-    return Rejected(document.path, where, reason, "see the raw bytes in quarantine", raw)
+    return Rejected(document.path, where, reason, "see the raw bytes in quarantine", original(document))
 
 
 class StandardOutput(Sink):
@@ -118,7 +155,7 @@ class StandardOutput(Sink):
         self._stream = stream or sys.stdout.buffer
         self._ended = True
 
-    def start(self, run: Mapping[str, Any]) -> None: ...
+    def start(self, run: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None: ...
 
     def begin(self, input: Input) -> None:
         self._failed = False

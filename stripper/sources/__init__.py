@@ -6,6 +6,7 @@ from stripper.sources.inputs import Input, find_inputs
 from stripper.sources.options import ReadOptions
 from stripper.sources.read import Pending, finish, read, scan
 from stripper.sources.rows import JsonRow, ParquetRow, TextRow
+from stripper.sources.streams import digest
 
 __all__ = [
     "Input",
@@ -14,6 +15,7 @@ __all__ = [
     "Pending",
     "ReadOptions",
     "TextRow",
+    "digest",
     "find_inputs",
     "finish",
     "read",

@@ -46,9 +46,9 @@ def scan_json_lines(input: Input, options: ReadOptions) -> Iterator[Read | Pendi
             where = f"line {line.number}"
             if line.over:
                 reason = f"a row of {line.size} bytes at byte {line.offset}, over the limit of {options.max_line}"
-                yield Rejected(input.path, where, reason, "split the row, or raise --max-line", line.raw)
+                yield Rejected(input.path, where, reason, "split the row, or raise --max-line", line.raw, line.offset)
                 continue
-            row = _Row(input, options, line.raw, where)
+            row = _Row(input, options, line.raw, where, line.offset)
             item = row.read(str(number))
             if not isinstance(item, Rejected):
                 id = item.document.id if isinstance(item, Pending) else item.id
@@ -82,9 +82,10 @@ class _Row:
     options: ReadOptions
     raw: bytes
     where: str
+    offset: int
 
     def reject(self, reason: str, advice: str) -> Rejected:
-        return Rejected(self.input.path, self.where, reason, advice, self.raw)
+        return Rejected(self.input.path, self.where, reason, advice, self.raw, self.offset)
 
     def read(self, number: str) -> Document | Pending | Rejected:
         """The document of this row; ``number`` is its id if it has none."""
@@ -101,7 +102,8 @@ class _Row:
         if is_page and page and (self.options.html_field_given or content is None or content.value is None):
             document = self._document(text, found, number)
             row = JsonRow(self.raw, encoding=encoding)
-            return Pending(_with(document, "", row, "html"), page.value, self.where, self.raw)
+            document = _with(document, "", row, "html")
+            return Pending(document, page.value, self.where, self.raw, self.options.max_page, self.offset)
         if content is None:
             keys = ", ".join(dict.fromkeys(member.key for member in found)) or "none"
             return self.reject(f"no field {self.options.text_field!r}; its fields: {keys}", "name one by --text-field")

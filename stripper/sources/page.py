@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stripper.model import Block
+from stripper.sources.options import MAX_PAGE
 from stripper.sources.page_alignment import article_shares
 from stripper.sources.page_blocks import SEPARATOR, Unjudged, read_blocks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
-
-MAX_CHARACTERS = 20_000_000
-"""The longest page read unless told otherwise, in characters. Real pages end near two million."""
 
 EMPTY_BELOW = 100
 """A page with fewer characters than this outside links may extract to nothing without a complaint."""
@@ -31,6 +29,7 @@ without the second look f1 on sites-html falls by 0.026."""
 
 # libxml2 ends the tree at 256 open elements and says so only in its log.
 _LIMIT = "ERR_RESOURCE_LIMIT"
+_NO_MEMORY = "ERR_NO_MEMORY"
 _UNREADABLE = re.compile("[\ud800-\udfff]")
 # What XML cannot hold; trafilatura would fail on it. The numeric references stand for the same characters.
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
@@ -63,7 +62,7 @@ class Page:
     title: str
 
 
-def read_page(html: str, *, max_characters: int = MAX_CHARACTERS) -> Page:
+def read_page(html: str, *, max_characters: int = MAX_PAGE) -> Page:
     """Read a page's visible blocks and let trafilatura say which of them are the article.
 
     Raises PageError where text would be lost in silence: a page that is too large or nested too deep, or one with
@@ -72,7 +71,7 @@ def read_page(html: str, *, max_characters: int = MAX_CHARACTERS) -> Page:
     if len(html) > max_characters:
         raise PageError(
             f"the page has {len(html):,} characters, more than the {max_characters:,} allowed",
-            "raise the limit for the length of a page, or leave the page out",
+            "raise --max-page, or leave the page out",
         )
     tree = _parse(html)
     if tree is None:
@@ -94,7 +93,7 @@ def read_page(html: str, *, max_characters: int = MAX_CHARACTERS) -> Page:
 
 def _parse(html: str) -> HtmlElement | None:
     """The page's tree; None for a page without any content."""
-    from lxml.etree import ElementDefaultClassLookup, ParserError
+    from lxml.etree import ElementDefaultClassLookup, ParserError, XMLSyntaxError
     from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
     parser = HTMLParser(
@@ -106,7 +105,12 @@ def _parse(html: str) -> HtmlElement | None:
         tree = document_fromstring(_readable(html), parser=parser)
     except ParserError:
         tree = None
+    except XMLSyntaxError as error:
+        # It mends all errors of pages; this is how it says that it got no memory.
+        raise PageError(f"the parser gave up ({error})", "raise --max-memory, or leave the page out") from error
     for entry in parser.error_log.filter_from_fatals():
+        if entry.type_name == _NO_MEMORY:
+            raise MemoryError
         if entry.type_name == _LIMIT:
             reason = "nested more than 255 elements deep" if "depth" in entry.message else "too large in one place"
             raise PageError(

@@ -117,7 +117,7 @@ class _Reader:
         document = Document("", id or str(index + 1), path, source, url, date, row=ParquetRow(index))
         if page is not None and (options.html_field_given or text is None):
             document = replace(document, kind="html", row=ParquetRow(index, page=True))
-            return Pending(document, page, where, page.encode("utf-8", "surrogatepass"))
+            return Pending(document, page, where, page.encode("utf-8", "surrogatepass"), options.max_page)
         if text is None:
             reason = f"the field {options.text_field!r} is missing or no string"
             return Rejected(path, where, reason, "name another by --text-field")

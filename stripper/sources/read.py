@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from stripper.model import Document, Rejected, Skipped
 from stripper.sources.decode import decode, decode_page, is_binary
 from stripper.sources.inputs import Input
-from stripper.sources.options import MiB, ReadOptions
+from stripper.sources.options import MAX_PAGE, MiB, ReadOptions
 from stripper.sources.rows import TextRow
 from stripper.sources.streams import Damaged, read_whole
 
@@ -23,12 +23,15 @@ class Pending:
     document: as it will be, without text and blocks.
     where: the place in the input, as `Rejected.where` has it.
     raw: what goes to quarantine where the page cannot be read.
+    most: characters that the page may have. offset: as `Rejected.offset` has it.
     """
 
     document: Document
     html: str
     where: str = ""
     raw: bytes = b""
+    most: int = MAX_PAGE
+    offset: int = -1
 
 
 Read = Document | Rejected | Skipped
@@ -43,7 +46,7 @@ def read(input: Input, options: ReadOptions) -> Iterator[Read]:
 
 
 def scan(input: Input, options: ReadOptions) -> Iterator[Read | Pending]:
-    """As `read`, without parsing HTML pages."""
+    """As `read`, without what takes long: parsing HTML pages and Markdown."""
     if input.skip:
         yield Skipped(input.path, input.skip)
         return
@@ -63,15 +66,19 @@ def scan(input: Input, options: ReadOptions) -> Iterator[Read | Pending]:
 
 
 def finish(item: Read | Pending) -> Read:
-    """The document of a page that `scan` left unparsed; anything else as it is. A pure function."""
+    """What `scan` left undone: a page's document, and what of Markdown is never cut; else the item. A pure function."""
+    if isinstance(item, Document) and item.kind == "markdown" and not item.protected:
+        from stripper.sources.markdown import protected_spans
+
+        return replace(item, protected=protected_spans(item.text))
     if not isinstance(item, Pending):
         return item
     from stripper.sources.page import PageError, read_page
 
     try:
-        page = read_page(item.html)
+        page = read_page(item.html, max_characters=item.most)
     except PageError as error:
-        return Rejected(item.document.path, item.where, str(error), error.advice, item.raw)
+        return Rejected(item.document.path, item.where, str(error), error.advice, item.raw, item.offset)
     return replace(item.document, text=page.text, blocks=tuple(page.blocks))
 
 
@@ -92,11 +99,7 @@ def _scan_file(input: Input, options: ReadOptions, kind: Literal["text", "markdo
         return replace(document, row=TextRow(problem=problem, raw=data))
     document = replace(document, row=TextRow(decoded.encoding, decoded.note))
     if kind == "html":
-        return Pending(document, decoded.text, "", raw) if data.strip() else document
-    if kind == "markdown":
-        from stripper.sources.markdown import protected_spans
-
-        document = replace(document, protected=protected_spans(decoded.text))
+        return Pending(document, decoded.text, "", raw, options.max_page) if data.strip() else document
     return replace(document, text=decoded.text)
 
 

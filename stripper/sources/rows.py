@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stripper.model import Document
+
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
@@ -54,6 +56,16 @@ class ParquetRow:
     page: bool = False
     note: str = ""
     problem: str = ""
+
+
+def original(document: Document) -> bytes:
+    """The bytes that a document was read from, as far as they are at hand; of a page and of Parquet, its text in UTF-8."""
+    row = document.row
+    if isinstance(row, JsonRow):
+        return row.raw
+    if isinstance(row, TextRow) and (row.problem or document.kind != "html"):
+        return row.encode(document.text)
+    return document.text.encode("utf-8", "surrogatepass")
 
 
 def encode(text: str, encoding: str) -> bytes:

@@ -68,6 +68,26 @@ def open_found(input: Input) -> Iterator[IO[bytes]]:
         yield stream
 
 
+def digest(input: Input) -> str:
+    """sha256 of an input's bytes as they are stored, in hexadecimal digits; of one behind a URL, of what its place says of
+    its state. Empty where it cannot be read."""
+    import hashlib
+
+    try:
+        if input.remote:
+            import fsspec
+
+            system, path = fsspec.core.url_to_fs(input.name)
+            return str(system.ukey(path))
+        whole = hashlib.sha256()
+        with open_found(input) as raw:
+            while chunk := raw.read(MiB):
+                whole.update(chunk)
+        return whole.hexdigest()
+    except (OSError, Damaged):
+        return ""
+
+
 def read_whole(input: Input, options: ReadOptions) -> bytes:
     """All bytes of an input that is one document.
 

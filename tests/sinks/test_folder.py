@@ -42,6 +42,7 @@ def test_names_and_places_are_kept(tmp_path: Path) -> None:
         "documents/rows.jsonl",
         "documents/sub/b.md",
         "documents/sub/c.txt",
+        "done/inputs.jsonl",
         "manifest.json",
         "removals/a.txt.jsonl",
         "stats.json",
@@ -148,6 +149,7 @@ def test_a_truncated_shard_is_not_published(tmp_path: Path) -> None:
     assert outcome.published == {"a.jsonl.gz": False, "b.txt": True}
     assert files(tmp_path / "out") == [
         "documents/b.txt",
+        "done/inputs.jsonl",
         "manifest.json",
         "quarantine/a.jsonl.gz.jsonl",
         "removals/b.txt.jsonl",
@@ -202,7 +204,7 @@ def test_an_existing_out_is_an_error_without_overwrite(tmp_path: Path) -> None:
 def test_overwrite_leaves_nothing_of_the_run_before(tmp_path: Path) -> None:
     run([plant(tmp_path / "old", {"a.txt": b"x [ad]", "sub/b.txt": b"[ad]", "c.jsonl": b"?\n"})], tmp_path / "out")
     run([plant(tmp_path / "new", {"a.txt": b"y"})], tmp_path / "out", overwrite=True)
-    assert files(tmp_path / "out") == ["documents/a.txt", "manifest.json", "stats.json"]
+    assert files(tmp_path / "out") == ["documents/a.txt", "done/inputs.jsonl", "manifest.json", "stats.json"]
     assert (tmp_path / "out/documents/a.txt").read_bytes() == b"y"
 
 
@@ -239,7 +241,7 @@ def test_a_result_that_lost_text_is_quarantined_and_not_published(tmp_path: Path
         assert rejected and "do not rebuild the input" in rejected.reason
         assert not sink.end()
         sink.close({})
-    assert files(tmp_path / "out") == ["manifest.json", "quarantine/a.txt.jsonl", "stats.json"]
+    assert files(tmp_path / "out") == ["done/inputs.jsonl", "manifest.json", "quarantine/a.txt.jsonl", "stats.json"]
 
 
 def test_tags_are_spans_beside_untouched_inputs(tmp_path: Path) -> None:
@@ -249,6 +251,7 @@ def test_tags_are_spans_beside_untouched_inputs(tmp_path: Path) -> None:
     assert files(tmp_path / "out") == [
         "attributes/stripper/r.jsonl",
         "attributes/stripper/t.txt.jsonl",
+        "done/inputs.jsonl",
         "manifest.json",
         "stats.json",
     ]
