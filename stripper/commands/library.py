@@ -131,6 +131,7 @@ def merge(files: tuple[str, ...], out: str | None, base: str | None, overwrite: 
 @click.argument("file", metavar="LIBRARY")
 @click.argument("inputs", metavar="INPUT…", nargs=-1)
 @options.fields
+@options.document_limits
 @options.input_format
 @options.workers
 @options.memory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -40,6 +41,7 @@ class AtomicFile:
     def _open(self) -> int:
         while True:
             self._temporary = self.path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}.tmp")
+            _under_way.add(self._temporary)
             # Not mkstemp: the file gets the permissions that any new file of this user gets.
             handle = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             if hold(handle) and os.fstat(handle).st_nlink:
@@ -54,6 +56,7 @@ class AtomicFile:
                     os.fchmod(self.file.fileno(), os.stat(self.path).st_mode & 0o7777)
                 os.fsync(self.file.fileno())
                 os.replace(self._temporary, self.path)
+                _under_way.discard(self._temporary)
                 # Not before: an open file is locked, and no other process sweeps it away.
                 self.file.close()
                 _sync_folder(self.path.parent)
@@ -67,6 +70,18 @@ class AtomicFile:
             self.file.close()
         with contextlib.suppress(OSError):
             os.unlink(self._temporary)
+        _under_way.discard(self._temporary)
+
+
+# What this process has in the making: a signal may come between the making of a file and the first line that would drop it.
+_under_way: set[Path] = set()
+
+
+@atexit.register
+def _drop() -> None:
+    for temporary in _under_way:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def hold(handle: int) -> bool:
