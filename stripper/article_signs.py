@@ -38,11 +38,14 @@ MARKS = {
 _GROUP = {word: group for group, listed in MARKS.items() for word in listed.split()}
 
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_]+")
+_ascii_words = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
 _DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(r"\[\d+\]")
 _SENTENCE = re.compile(r"[.!?…。！？;·।؟]['\"»”’)\]」』]*\s*$")
 _COMMA = re.compile(r"[,，、،;；]")
 
+# A sentence ends within so many characters of a block's end.
+_END = 40
 _LONG = 25
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 # Words from which an element's style means something.
@@ -87,6 +90,16 @@ def _without_ordinal(step: str) -> str:
     return _ORDINAL.sub("", step)
 
 
+def _size(text: str) -> int:
+    """How many words a text has."""
+    return len(text.encode().translate(_ascii_words).split()) if text.isascii() else len(_WORD.findall(text))
+
+
+def _digits(text: str) -> int:
+    """How many digits a text has."""
+    return len(text) - len(text.encode().translate(None, b"0123456789")) if text.isascii() else len(_DIGIT.findall(text))
+
+
 class Signs:
     """The signs of one page's blocks.
 
@@ -97,8 +110,8 @@ class Signs:
     def __init__(self, document: Document, elsewhere: Sequence[bool | None]) -> None:
         blocks = self.blocks = document.blocks
         self.texts = [document.text[block.start : block.end] for block in blocks]
-        self.sizes = [len(_WORD.findall(text)) for text in self.texts]
-        self.ends = [_SENTENCE.search(text) is not None for text in self.texts]
+        self.sizes = list(map(_size, self.texts))
+        self.ends = [_SENTENCE.search(text[-_END:]) is not None for text in self.texts]
         steps = [block.path.rpartition("/") for block in blocks]
         self.parents = [parent for parent, _, _ in steps]
         bare = {parent: _ORDINAL.sub("", parent) for parent in set(self.parents)}
@@ -127,7 +140,7 @@ class Signs:
         columns["commas"] = [
             min(6, len(_COMMA.findall(text))) / (1 + size / 10) for text, size in zip(texts, sizes, strict=True)
         ]
-        columns["digits"] = [len(_DIGIT.findall(text)) / len(text) for text in texts]
+        columns["digits"] = [_digits(text) / len(text) for text in texts]
         columns["main element"] = [float("main" in path or "article" in path) for path in self.plain]
         columns["body marks"] = [float("body" in named.near) for named in self.named]
 

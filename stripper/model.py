@@ -132,8 +132,7 @@ class Template:
     action: Literal["keep"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """One cut (or, with action ``flag``, marked) span of the original text and everything that led to it."""
 
     start: int

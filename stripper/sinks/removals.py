@@ -6,7 +6,6 @@ documents were written, follow a line about the document and a line for each spa
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,6 @@ TEXT_FIELD = "text_field"
 """The header's word for the field that holds the articles of rows."""
 
 _encode = msgspec.json.Encoder().encode
-_FIELDS = [field.name for field in dataclasses.fields(Removal)]
 
 
 class RestoreError(Exception):
@@ -68,10 +66,7 @@ def removal_lines(result: Result, row: int, encoding: str = "utf-8", file: str =
 def removal_row(document: str, removal: Removal) -> dict[str, Any]:
     """One removal as it is written: what is not known is left out."""
     row: dict[str, Any] = {"document": document}
-    for name in _FIELDS:
-        value = getattr(removal, name)
-        if value is not None:
-            row[name] = value
+    row.update(said for said in zip(Removal._fields, removal, strict=True) if said[1] is not None)
     row["sha256"] = sha256(removal.text)
     return row
 
@@ -147,7 +142,7 @@ def _parse(line: bytes, number: int) -> dict[str, Any]:
 
 
 def _removal(row: Mapping[str, Any], number: int) -> Removal:
-    removal = Removal(**{name: row[name] for name in _FIELDS if name in row})
+    removal = Removal(**{name: row[name] for name in Removal._fields if name in row})
     if sha256(removal.text) != row["sha256"]:
         raise RestoreError(f"line {number}: the removed text was edited; its sha256 does not fit")
     return removal
