@@ -13,9 +13,10 @@ from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 from stripper.model import Document, Level, Segment, Span
-from stripper.ruleset import Policy, Rule, Ruleset, atoms, openings
+from stripper.ruleset import Policy, Rule, Ruleset
 from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.conditions import Condition, Patterns, Piece, compile
+from stripper.ruleset.searchable import head, searchable
 
 # Paragraphs at either end of a document that count as head and tail, at least; else this share of them.
 _END = 5
@@ -196,7 +197,7 @@ class Matcher:
             if len(self._met) > _REMEMBERED:
                 self._met.clear()
             searchable = _searchable(paragraph)
-            heads = [openings.head(text, segment.start - origin, segment.folded) for _, segment in paragraph]
+            heads = [head(text, segment.start - origin, segment.folded) for _, segment in paragraph]
             opened = list(map(self._anchors.opened, heads))
             asked = self._met[question] = _Asked(text, searchable, heads, self._anchors.stand(text, searchable), opened)
         return asked
@@ -257,7 +258,7 @@ def _searchable(paragraph: _Paragraph) -> str:
     """What atoms are looked for in: a paragraph, and those of its segments that fold otherwise alone, part of a date say."""
     whole = paragraph[0][1].folded
     apart = [segment.folded for _, segment in paragraph[1:] if segment.folded not in whole]
-    return "\n".join(map(atoms.searchable, [whole, *apart])) if apart else atoms.searchable(whole)
+    return "\n".join(map(searchable, [whole, *apart])) if apart else searchable(whole)
 
 
 def _pieces(asked: _Asked, paragraph: _Paragraph, level: Level, made: dict[int, Piece]) -> list[_Piece]:

@@ -27,9 +27,10 @@ from platformdirs import user_cache_path
 
 from stripper import __version__
 from stripper import library as libraries
+from stripper import ruleset as rule_language
 from stripper.library import Library
 from stripper.match import Matcher
-from stripper.ruleset import Ruleset, load, rule_files, worked_out
+from stripper.ruleset import Ruleset, rule_files, worked_out
 from stripper.ruleset.conditions import Patterns
 
 _Made = TypeVar("_Made")
@@ -49,8 +50,8 @@ def ruleset(places: Sequence[Path]) -> Ruleset:
         files = [file for place in places for file in rule_files(place)]
         content = [part for file in files for part in (str(file).encode(), file.read_bytes())]
     except OSError:
-        return load(places)  # which says what is wrong
-    return _kept(_file("rules", content), lambda: _with_what_is_known(lambda: load(places)))
+        return rule_language.load(places)  # which says what is wrong
+    return _kept(_file("rules", content), lambda: _with_what_is_known(lambda: rule_language.load(places)))
 
 
 def matcher(rules: Ruleset, timeout: float = 1.0) -> Matcher:
@@ -85,7 +86,7 @@ def _put_by(path: Path, patterns: Patterns) -> None:
 
 def work_out(places: Sequence[Path]) -> bytes:
     """What is worked out of single rules, for a package to bring along as `BROUGHT_ALONG`. Raises RulesError."""
-    Matcher(load(places))
+    Matcher(rule_language.load(places))
     return pickle.dumps(worked_out.known(), pickle.HIGHEST_PROTOCOL)
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import ahocorasick
 
-from stripper.ruleset import openings
-from stripper.ruleset.lookups import Lookup
+from stripper.ruleset.searchable import SIGN
+
+if TYPE_CHECKING:
+    from stripper.ruleset.lookups import Lookup
 
 # Of each of some sets one member must stand in a text.
 _Sets: TypeAlias = Sequence[tuple[str, ...]]
@@ -59,7 +61,7 @@ class Anchors:
         self._sign = re.compile(f"[{re.escape(''.join(self._signs))}]" if self._signs else r"(?!)")
         self._openings = self._by.pop("openings")
         # Every opening leaf has the opening of segments that open with a sign.
-        self._any = frozenset(self._openings.pop(openings.SIGN, ()))
+        self._any = frozenset(self._openings.pop(SIGN, ()))
         self._lengths = _lengths(self._openings)
 
     def stand(self, text: str, searchable: str) -> set[int]:
@@ -70,8 +72,8 @@ class Anchors:
         return found
 
     def opened(self, head: str) -> AbstractSet[int]:
-        """The leaves that are looked up by how a segment opens, given as its `openings.head`."""
-        if head[0] == openings.SIGN:
+        """The leaves that are looked up by how a segment opens, given as its `searchable.head`."""
+        if head[0] == SIGN:
             return self._any
         met = [
             leaf

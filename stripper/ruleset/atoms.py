@@ -18,6 +18,7 @@ from stripper.normalize import UNSPACED, fold
 from stripper.ruleset import patterns
 from stripper.ruleset.language import Match
 from stripper.ruleset.phrases import GAP, Part, inner_fold, parse, words
+from stripper.ruleset.searchable import plain
 from stripper.ruleset.telling import Atoms, are_weak, atom_tells, sign_tells, telling, worth
 
 # Parts of a parsed regex in order: text, alternatives, None for anything, or atoms of which one stands in this place.
@@ -33,19 +34,6 @@ _SETS, _MUCH = 3, 4
 # All words that a date is made of, each between line ends.
 _DATE_WORDS = "\n".join(["", *sorted(normalize.DATE_WORDS), ""])
 _unspaced = re.compile(f"[{UNSPACED}]")
-
-
-def searchable(folded: str) -> str:
-    """Folded text as atoms are looked for in it: between spaces, and where a script has none, once more with spaces."""
-    if folded.isascii():
-        return f" {folded} "
-    own = plain(folded)
-    return f" {own}  {' '.join(words(own))} " if _unspaced.search(own) else f" {own} "
-
-
-def plain(folded: str) -> str:
-    """``regex`` takes dotted and dotless i for i, folding does not."""
-    return folded.replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def of(leaf: Match) -> tuple[Atoms, ...]:

@@ -13,11 +13,11 @@ import regex
 
 from stripper.model import Span
 from stripper.normalize import fold, fold_with_offsets
-from stripper.ruleset import atoms, phrases
+from stripper.ruleset import phrases
 from stripper.ruleset.anchors import Anchors, stand
 from stripper.ruleset.language import Match
-from stripper.ruleset.lookups import FEW, kind_of, lookup
 from stripper.ruleset.phrases import GAP
+from stripper.ruleset.searchable import searchable
 
 SHORTEST_KNOWN = 4
 """Words a segment, and a known text, must have to be compared."""
@@ -53,7 +53,7 @@ class Piece:
     def searchable(self) -> str:
         """What atoms are looked for in."""
         if self._searchable is None:
-            self._searchable = atoms.searchable(self.folded)
+            self._searchable = searchable(self.folded)
         return self._searchable
 
 
@@ -104,7 +104,7 @@ class Condition(Protocol):
 def compile(match: Match, anchors: Anchors, patterns: Patterns) -> Condition:
     """The condition of a match that has been checked. What it looks for first is added to ``anchors``."""
     if not (match.any or match.all or match.none):
-        return _LEAVES[kind_of(match)](match, anchors, patterns)
+        return _LEAVES["phrase" if match.phrase else "regex" if match.regex else "text"](match, anchors, patterns)
     if len(match.any) == 1 and not (match.all or match.none):
         return compile(match.any[0], anchors, patterns)
     return _Group(match, anchors, patterns)
@@ -113,6 +113,9 @@ def compile(match: Match, anchors: Anchors, patterns: Patterns) -> Condition:
 class _Leaf:
     def __init__(self, match: Match, anchors: Anchors, patterns: Patterns) -> None:
         self._said, self._patterns = match.phrase or match.regex or match.text, patterns
+        # Not at the top: a run that finds its Matcher in the cache needs nothing of this.
+        from stripper.ruleset.lookups import FEW, kind_of, lookup
+
         found = lookup(kind_of(match), self._said)
         self._number = anchors.add(found)
         self.leaves: tuple[int, ...] = (self._number,)

@@ -13,22 +13,10 @@ from stripper.ruleset import checking
 from stripper.ruleset.checking import Checked
 from stripper.ruleset.faults import Fault, RulesError
 from stripper.ruleset.language import Policy, Rule, Ruleset
+from stripper.ruleset.places import rule_files
 from stripper.ruleset.reading import Source, read
 
-_SUFFIXES = (".yaml", ".yml")
 _POLICY = "policy.yaml"
-
-
-def builtin() -> Path:
-    """The folder of the package's own rules: inside an installed wheel, else beside the package in a checkout.
-
-    Raises `RulesError` where there is none.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for place in (package / "rules", package.parent / "rules"):
-        if place.is_dir():
-            return place
-    raise RulesError([Fault(str(package / "rules"), 0, 0, "", "the package's own rules are not there; install it again")])
 
 
 def load(places: Sequence[Path]) -> Ruleset:
@@ -63,13 +51,6 @@ def content_hash(rules: Iterable[Rule], policy: Policy) -> str:
     """sha256 over rules and policy, in hexadecimal digits, the same for any order of rules."""
     content = {"rules": sorted(rules, key=lambda rule: rule.id), "policy": policy}
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
-
-
-def rule_files(place: Path) -> list[Path]:
-    """The files that a place stands for: itself, or what a folder holds of ``*.yaml``. Raises OSError."""
-    if not place.is_dir():
-        return [place]
-    return sorted(file for file in place.iterdir() if file.suffix in _SUFFIXES and file.is_file())
 
 
 def _sources(place: Path, faults: list[Fault]) -> Iterable[Source]:

@@ -10,44 +10,20 @@ from __future__ import annotations
 import re
 import re._constants as op  # type: ignore[import-not-found]
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import dropwhile
 from typing import Any, TypeAlias
 
-from stripper.normalize import fold
 from stripper.ruleset import atoms, patterns
 from stripper.ruleset.phrases import inner_fold
+from stripper.ruleset.searchable import OPENING, SIGN, WORD, plain
 from stripper.ruleset.telling import Atoms
 from stripper.ruleset.telling import telling as tells
 
 # The beginning of a match, and whether that is all that was matched so far, so that what comes next stands right behind it.
 _Begun: TypeAlias = tuple[str, bool]
 
-# No folded text holds these.
-_WORD, SIGN = "\x02", "\x03"
-_signs = re.compile(r"[\W_]*")
-_LENGTH = 24
-"""Characters of an opening that are looked at."""
 # Beginnings are not drawn out further than this, and a leaf has no more of them.
 _ENOUGH, _MOST = 6, 1000
-
-
-def head(text: str, start: int, folded: str) -> str:
-    """What openings are looked for in of a segment that starts in a text: the mark of how it opens, and its first words."""
-    first = text[start : start + 1]
-    if not first.isalpha():
-        lead = _signs.match(text, start)
-        assert lead
-        first = text[lead.end() : lead.end() + 1]
-        if not (first.isalpha() or first.isdecimal()) or not _is_silent(lead[0]):
-            return SIGN
-    # What is plain is shorter by some marks.
-    return f"{_WORD} {atoms.plain(folded[: 2 * _LENGTH])} "[:_LENGTH]
-
-
-@lru_cache(maxsize=1024)
-def _is_silent(signs: str) -> bool:
-    return not fold(signs)
 
 
 def of(pattern: str) -> Atoms:
@@ -63,7 +39,7 @@ def of(pattern: str) -> Atoms:
     found = {opening for said, _ in begun for opening in _certain(said)}
     if len(found) > _MOST or "" in found:
         return frozenset()
-    return frozenset([SIGN, *(f"{_WORD} {said}"[:_LENGTH] for said in found)])
+    return frozenset([SIGN, *(f"{WORD} {said}"[:OPENING] for said in found)])
 
 
 def telling(openings: Atoms) -> float:
@@ -150,7 +126,7 @@ def _certain(said: str) -> Iterator[str]:
         end -= 1
     if said[end - 1 : end].isalpha():
         end -= 1  # a mark that follows would join it
-    folded = atoms.plain(inner_fold(said[:end])).lstrip()
+    folded = plain(inner_fold(said[:end])).lstrip()
     cut = atoms.date_in(folded)
     if folded and cut == 0:
         # Either the word stands, or the date that begins with it.

@@ -14,6 +14,7 @@ from stripper.ruleset import atoms, patterns
 from stripper.ruleset.anchors import Anchors
 from stripper.ruleset.conditions import Patterns, Piece, compile
 from stripper.ruleset.language import Match
+from stripper.ruleset.searchable import searchable
 
 WORDS = [
     "not",
@@ -93,7 +94,7 @@ def test_of_regexes(pattern: str, expected: list[set[str]]) -> None:
 
 
 def stands(found: frozenset[str], text: str) -> bool:
-    return any(atom in atoms.searchable(fold(text)) for atom in found)
+    return any(atom in searchable(fold(text)) for atom in found)
 
 
 LETTERS = [
@@ -188,7 +189,7 @@ def test_a_known_text_is_never_met_without_its_atoms(known: list[str], said: lis
 
 
 def test_only_the_two_letters_i_fold_apart_where_case_is_ignored() -> None:
-    """What `atoms.searchable` makes up for: for every other letter, folding joins what `regex` takes for the same."""
+    """What `searchable` makes up for: for every other letter, folding joins what `regex` takes for the same."""
     apart = set()
     for code in range(0x30000):
         letter = chr(code)

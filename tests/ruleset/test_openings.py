@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stripper.normalize import fold
 from stripper.ruleset import openings
+from stripper.ruleset.searchable import head
 
 
 def of(pattern: str) -> set[str]:
@@ -62,7 +63,7 @@ def test_of(pattern: str, expected: set[str]) -> None:
 )
 def test_signs_before_the_first_word_are_stepped_over(text: str, held: bool) -> None:
     """Where a sign folds to a letter, or there is no word at all, a segment has every opening."""
-    assert openings.head(text, 0, fold(text)).startswith(tuple(openings.of(r"\A\W*Share\b"))) is held
+    assert head(text, 0, fold(text)).startswith(tuple(openings.of(r"\A\W*Share\b"))) is held
 
 
 _pieces = st.sampled_from(
@@ -127,4 +128,4 @@ def test_what_a_regex_matches_has_one_of_its_openings(pattern: list[str], said: 
     for text in ("".join(said), "".join(part for part in pattern if part[0] not in r"\?*+{([") + "".join(said)):
         text = text.strip()
         if text and found and compiled.search(text, timeout=5):
-            assert openings.head(text, 0, fold(text)).startswith(tuple(found)), (source, text, found)
+            assert head(text, 0, fold(text)).startswith(tuple(found)), (source, text, found)
