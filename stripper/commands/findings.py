@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from stripper import __version__
@@ -94,7 +95,7 @@ def _escaped(text: str, more: str = "") -> str:
     return visible(text)
 
 
-class _Whole(Report):
+class _Whole(Report, ABC):
     """One JSON value, written when all is known."""
 
     streams = False
@@ -113,8 +114,9 @@ class _Whole(Report):
         # As ASCII: no text from anywhere steers a terminal, and lone surrogates are no trouble.
         sys.stdout.write(dump_json(self._value(), ascii=True) + "\n")
 
+    @abstractmethod
     def _value(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """The value, of what was taken."""
 
 
 class Json(_Whole):

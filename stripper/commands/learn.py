@@ -16,12 +16,7 @@ from stripper.errors import UsageError
 @click.option("-o", "out", metavar="LIBRARY", required=True, help="The Library's file, like archive.library.jsonl.")
 @click.option("--update", is_flag=True, help="Add to LIBRARY what it does not know yet.")
 @options.overwrite
-@options.fields
-@options.document_limits
-@options.input_format
-@options.workers
-@options.memory
-@options.quiet
+@options.learning
 def learn(inputs: tuple[str, ...], out: str, update: bool, **given: Any) -> int:
     """Find what repeats in the inputs and write it to a Library, for strip, tag and explain to use.
 

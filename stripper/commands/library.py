@@ -130,12 +130,7 @@ def merge(files: tuple[str, ...], out: str | None, base: str | None, overwrite: 
 @library.command(short_help="Bring a Library of another version up to this one.")
 @click.argument("file", metavar="LIBRARY")
 @click.argument("inputs", metavar="INPUT…", nargs=-1)
-@options.fields
-@options.document_limits
-@options.input_format
-@options.workers
-@options.memory
-@options.quiet
+@options.learning
 def rebuild(file: str, inputs: tuple[str, ...], **given: Any) -> int:
     """Bring a Library that another version made up to this one, in its place.
 

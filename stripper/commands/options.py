@@ -148,6 +148,7 @@ workers = click.option("--workers", type=click.IntRange(min=1), metavar="N", hel
 memory = click.option(
     "--memory", type=size, default="512MB", show_default=True, help="What learning may hold before it uses the disk."
 )
+learning = _apply([fields, document_limits, input_format, workers, memory, quiet])
 
 
 def load_rules(places: Iterable[str], found: Config | None = None) -> Ruleset:

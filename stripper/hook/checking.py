@@ -9,7 +9,7 @@ from typing import NamedTuple
 from stripper.config import Config
 from stripper.hook import inplace
 from stripper.hook.findings import Finding, InPage, InString, Lines, Place, visible
-from stripper.hook.inplace import Refused, Seen
+from stripper.hook.inplace import CHANGED, Refused, Seen
 from stripper.hook.keeplist import KeepList, Marked, marked
 from stripper.hook.targets import Target
 from stripper.judge import OUTSIDE
@@ -21,7 +21,6 @@ from stripper.strip import Strip
 
 # What the first lines of our own files hold, which rows of documents do not.
 _OWN = {"a Library": {"line", "folding", "shingle"}, "a removals file": {"format", "stripper", "rules", "library"}}
-_CHANGED = "it changed while it was checked; run again"
 
 
 class Edit(NamedTuple):
@@ -189,7 +188,7 @@ class Checker:
         except Unwritable as error:
             return checked.bar(str(error), line)
         if checked.seen.data[start:end] != row.raw:
-            return checked.bar(_CHANGED, line)
+            return checked.bar(CHANGED, line)
         checked.edits.append(Edit(start, end, new))
         checked.cuts.append(Cut(result, number, row.encoding))
         return None
@@ -298,7 +297,7 @@ def _propose(checked: Checked, result: Result, row: TextRow) -> None:
         return checked.bar(f"{row.note}; --fix leaves it untouched; convert it to UTF-8")
     text = result.document.text
     if encode(text, row.encoding) != checked.seen.data:
-        return checked.bar(_CHANGED)
+        return checked.bar(CHANGED)
     at = byte = 0
     for removal in result.removals:
         start = byte + len(encode(text[at : removal.start], row.encoding))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from stripper.sinks.atomic import AtomicFile
 
-_CHANGED = "it changed while it was checked; run again"
+CHANGED = "it changed while it was checked; run again"
 
 
 class Refused(Exception):
@@ -53,7 +53,7 @@ def read(name: str, limit: int | None = None) -> Seen:
 def check(seen: Seen) -> None:
     """Raises Refused where a file cannot be rewritten and stay the same file."""
     if not os.path.exists(seen.target):
-        raise Refused(_CHANGED)
+        raise Refused(CHANGED)
     if seen.status.st_nlink > 1:
         raise Refused(f"it has {seen.status.st_nlink} hard links, which a new file would part; copy it first")
     if not seen.status.st_mode & 0o222 or not os.access(seen.target, os.W_OK):
@@ -118,9 +118,9 @@ def _same(seen: Seen) -> None:
     try:
         now = read(seen.name)
     except (OSError, Refused):
-        raise Refused(_CHANGED) from None
+        raise Refused(CHANGED) from None
     # Times are coarse; the bytes are not.
     if now.target != seen.target or not os.path.samestat(now.status, seen.status) or now.data != seen.data:
-        raise Refused(_CHANGED)
+        raise Refused(CHANGED)
     if now.status.st_nlink != seen.status.st_nlink or now.status.st_mode != seen.status.st_mode:
-        raise Refused(_CHANGED)
+        raise Refused(CHANGED)

@@ -104,7 +104,7 @@ class Condition(Protocol):
 def compile(match: Match, anchors: Anchors, patterns: Patterns) -> Condition:
     """The condition of a match that has been checked. What it looks for first is added to ``anchors``."""
     if not (match.any or match.all or match.none):
-        return _LEAVES["phrase" if match.phrase else "regex" if match.regex else "text"](match, anchors, patterns)
+        return _LEAVES[match.kind](match, anchors, patterns)
     if len(match.any) == 1 and not (match.all or match.none):
         return compile(match.any[0], anchors, patterns)
     return _Group(match, anchors, patterns)
@@ -114,9 +114,9 @@ class _Leaf:
     def __init__(self, match: Match, anchors: Anchors, patterns: Patterns) -> None:
         self._said, self._patterns = match.phrase or match.regex or match.text, patterns
         # Not at the top: a run that finds its Matcher in the cache needs nothing of this.
-        from stripper.ruleset.lookups import FEW, kind_of, lookup
+        from stripper.ruleset.lookups import FEW, lookup
 
-        found = lookup(kind_of(match), self._said)
+        found = lookup(match.kind, self._said)
         self._number = anchors.add(found)
         self.leaves: tuple[int, ...] = (self._number,)
         self._opening, self._signs = found.opening, found.signs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
@@ -15,6 +15,10 @@ Share = Annotated[float, Meta(gt=0, le=1)]
 Category = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*(\.[a-z0-9]+([-_][a-z0-9]+)*)+$", max_length=120)]
+
+
+Kind: TypeAlias = Literal["phrase", "regex", "text"]
+"""What a leaf of a match can say."""
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -38,6 +42,11 @@ class Match(_Entry, frozen=True):
     any: Annotated[tuple[Match, ...], Meta(min_length=1)] = ()
     all: Annotated[tuple[Match, ...], Meta(min_length=1)] = ()
     none: Annotated[tuple[Match, ...], Meta(min_length=1)] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What a leaf says."""
+        return "phrase" if self.phrase else "regex" if self.regex else "text"
 
     @property
     def positive(self) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
 from stripper.ruleset import atoms, openings
-from stripper.ruleset.language import Match
+from stripper.ruleset.language import Kind, Match
 from stripper.ruleset.telling import WEAK, Atoms, sign_tells, telling
 from stripper.ruleset.worked_out import worked_out
-
-Kind: TypeAlias = Literal["phrase", "regex", "text"]
 
 FEW = 16
 """Sets no wider than this are looked for before a pattern is run: that is cheaper."""
@@ -34,11 +32,6 @@ class Lookup(NamedTuple):
     opening: tuple[str, ...]
     atoms: tuple[tuple[str, ...], ...]
     signs: tuple[tuple[str, ...], ...]
-
-
-def kind_of(leaf: Match) -> Kind:
-    """What a leaf says: a phrase, a regex or a known text."""
-    return "phrase" if leaf.phrase else "regex" if leaf.regex else "text"
 
 
 @worked_out

@@ -20,15 +20,8 @@ TEXT = f"{STORY}\n\n{MORE}\n\n{COPYRIGHT}\n"
 ADVICE = "This article is for informational purposes only and does not constitute investment advice."
 CLEAN = f"{STORY}\n\n{MORE}\n"
 
+pytestmark = pytest.mark.usefixtures("project")
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project's folder, in which commands run as a hook does."""
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def check(*arguments: str | Path) -> int:

@@ -16,14 +16,8 @@ OTHER = "© 2023 The Lamp Company of Port Ennery. All rights reserved."
 KEEP = "<!-- stripper: keep -->"
 LIST = ".stripper-keep.jsonl"
 
+pytestmark = pytest.mark.usefixtures("project")
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def check(*arguments: str) -> int:

@@ -17,6 +17,8 @@ from stripper.cli import main
 STORY = "The bridge reopened on Monday after eleven weeks, and the first to cross it was a goat that nobody owned up to."
 COPYRIGHT = "© 2024 The Harbour Courier. All rights reserved."
 
+pytestmark = pytest.mark.usefixtures("project")
+
 
 def closed(required: list[str], **properties: Any) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
@@ -60,13 +62,6 @@ RUN = closed(
 )
 URI = {"type": "string", "format": "uri"}
 LOG = closed(["version", "runs"], **{"$schema": URI}, version={"enum": ["2.1.0"]}, runs=several(RUN))
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def log(capsys: pytest.CaptureFixture[str], *names: str) -> dict[str, Any]:
